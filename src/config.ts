@@ -1,0 +1,98 @@
+import path from "node:path";
+
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(1).max(65535);
+const milliseconds = z.coerce.number().int().min(10).max(3_600_000);
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
+const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ });
+
+/** Every variable is optional: with none, everything runs on this machine with a database of its own. */
+const VARIABLES = {
+  DATABASE_URL: { schema: databaseUrl.optional(), example: "postgresql://user:secret@localhost:5432/trinity" },
+  DATA_DIR: { schema: z.string().default(".data"), example: "/var/lib/trinity-llm" },
+  GATEWAY_HOST: { schema: z.string().default("127.0.0.1"), example: "0.0.0.0" },
+  GATEWAY_PORT: { schema: port.default(8585), example: "8585" },
+  GATEWAY_URL: { schema: httpUrl.optional(), example: "http://gateway:8585" },
+  PORTAL_HOST: { schema: z.string().default("127.0.0.1"), example: "0.0.0.0" },
+  PORTAL_PORT: { schema: port.default(3000), example: "3000" },
+  NEXTAUTH_URL: { schema: httpUrl.optional(), example: "https://llm.example.com" },
+  NEXTAUTH_SECRET: { schema: z.string().min(32).optional(), example: "the output of `openssl rand -hex 32`" },
+  ANTHROPIC_API_KEY: { schema: z.string().min(8).optional(), example: "sk-ant-api03-…" },
+  ANTHROPIC_UPSTREAM_URL: { schema: httpUrl.default("https://api.anthropic.com"), example: "https://api.anthropic.com" },
+  UPSTREAM_HEADERS_TIMEOUT_MS: { schema: milliseconds.default(600_000), example: "600000" },
+  UPSTREAM_IDLE_TIMEOUT_MS: { schema: milliseconds.default(280_000), example: "280000" },
+  LOG_LEVEL: { schema: z.enum(["debug", "info", "warn", "error"]).default("info"), example: "info" },
+  TRINITY_DEMO: { schema: z.enum(["0", "1"]).default("0"), example: "1" },
+} as const;
+
+type Name = keyof typeof VARIABLES;
+type Values = { [K in Name]: z.output<(typeof VARIABLES)[K]["schema"]> };
+
+export type Config = {
+  /** Absent: the supervisor starts the embedded PostgreSQL and hands its URL to the processes it starts. */
+  databaseUrl: string | undefined;
+  /** Absolute. Holds the embedded database, the generated secrets and the gateway's journal. */
+  dataDir: string;
+  gateway: { host: string; port: number; /** What agents are told to call. */ url: string };
+  portal: { host: string; port: number; /** Where people reach the portal. */ url: string };
+  nextAuthSecret: string | undefined;
+  anthropicApiKey: string | undefined;
+  upstream: { url: string; headersTimeoutMs: number; idleTimeoutMs: number };
+  logLevel: "debug" | "info" | "warn" | "error";
+  isDemo: boolean;
+};
+
+/** A setting that cannot be used. Each problem is one line: the variable, what is wrong, and a valid example. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "ConfigError";
+  }
+}
+
+/**
+ * Reads the settings, once, at start; nothing else in the program reads the environment. An empty variable
+ * counts as unset. Values are never repeated in a problem's text: they may be secrets.
+ * @throws ConfigError naming every variable that cannot be used
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const problems: string[] = [];
+  const values = Object.fromEntries(
+    Object.entries(VARIABLES).map(([name, { schema, example }]) => {
+      const parsed = schema.safeParse(environment[name] === "" ? undefined : environment[name]);
+      if (!parsed.success) {
+        problems.push(`${name}: ${parsed.error.issues[0]?.message ?? "not usable"}. Example: ${name}=${example}`);
+      }
+      return [name, parsed.data];
+    }),
+  ) as Values; // every name of VARIABLES was just parsed by its own schema
+  if (problems.length > 0) throw new ConfigError(problems);
+  return toConfig(values);
+}
+
+function toConfig(values: Values): Config {
+  return {
+    databaseUrl: values.DATABASE_URL,
+    dataDir: path.resolve(values.DATA_DIR),
+    gateway: {
+      host: values.GATEWAY_HOST,
+      port: values.GATEWAY_PORT,
+      url: values.GATEWAY_URL ?? `http://127.0.0.1:${values.GATEWAY_PORT}`,
+    },
+    portal: {
+      host: values.PORTAL_HOST,
+      port: values.PORTAL_PORT,
+      url: values.NEXTAUTH_URL ?? `http://localhost:${values.PORTAL_PORT}`,
+    },
+    nextAuthSecret: values.NEXTAUTH_SECRET,
+    anthropicApiKey: values.ANTHROPIC_API_KEY,
+    upstream: {
+      url: values.ANTHROPIC_UPSTREAM_URL,
+      headersTimeoutMs: values.UPSTREAM_HEADERS_TIMEOUT_MS,
+      idleTimeoutMs: values.UPSTREAM_IDLE_TIMEOUT_MS,
+    },
+    logLevel: values.LOG_LEVEL,
+    isDemo: values.TRINITY_DEMO === "1",
+  };
+}

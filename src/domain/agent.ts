@@ -1,0 +1,23 @@
+/** Lower-case letters, digits and hyphens: safe as a container name, in a header, in a URL and in a file name. */
+export const AGENT_NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** Says what is wrong with a name, or null when it is a valid agent name. */
+export function agentNameProblem(name: string): string | null {
+  if (name === "") return "Give the agent a name.";
+  if (name.length > 63) return "A name has at most 63 characters.";
+  if (!AGENT_NAME_PATTERN.test(name)) {
+    return "Use lower-case letters, digits and hyphens, starting with a letter or a digit.";
+  }
+  return null;
+}
+
+/** Virtual keys are known by this prefix, wherever they arrive. */
+export const VIRTUAL_KEY_PREFIX = "tvk_";
+
+/** Who asks: a person signed in to the portal, or an API key acting as its creator. */
+export type Actor = { userId: string; name: string; role: "admin" | "owner" };
+
+/** Admins see every agent, owners their own. The one rule of visibility, for pages, tRPC and REST alike. */
+export function maySeeAgent(actor: Actor, agent: { ownerId: string | null }): boolean {
+  return actor.role === "admin" || agent.ownerId === actor.userId;
+}
