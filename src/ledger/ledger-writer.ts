@@ -1,0 +1,202 @@
+import type pg from "pg";
+
+import type { Budget } from "#domain/budget.ts";
+import type { NanoUsd } from "#domain/money.ts";
+import { type Alert, findAlerts, type SpendRise } from "#ledger/alerts.ts";
+import type { SettledCall } from "#ledger/call-record.ts";
+
+const COLUMNS = `
+  id uuid, agent_id integer, admitted_at timestamptz, model text, requested_model text, session_id text,
+  subagent_id text, prompt_id text, upstream_request_id text, error_type text, outcome text, priced_as text,
+  cost_nano_usd bigint, input_tokens integer, output_tokens integer, cache_read_input_tokens integer,
+  cache_creation_5m_input_tokens integer, cache_creation_1h_input_tokens integer, web_search_requests integer,
+  latency_ms integer, first_byte_ms integer, overhead_us integer, status smallint, streamed boolean,
+  is_estimated boolean`;
+
+const NAMES = COLUMNS.split(",")
+  .map((column) => column.trim().split(" ")[0])
+  .join(", ");
+
+const TOKEN_SUMS = [
+  "input_tokens",
+  "output_tokens",
+  "cache_read_input_tokens",
+  "cache_creation_5m_input_tokens",
+  "cache_creation_1h_input_tokens",
+  "web_search_requests",
+];
+
+/**
+ * Everything one batch changes, in one statement: only the rows that were really new count in the sums, so a
+ * batch may be written any number of times. Keys are sorted, so that two writers cannot deadlock.
+ */
+const RECORD_CALLS = `
+WITH inserted AS (
+  INSERT INTO llm_requests (${NAMES})
+  SELECT ${NAMES} FROM jsonb_to_recordset($1::jsonb) AS incoming (${COLUMNS})
+  ON CONFLICT (id) DO NOTHING
+  RETURNING *
+), quarter_hours AS (
+  INSERT INTO usage_quarter_hours AS sums (agent_id, bucket_start, model, requests, failed, refused, estimated,
+    cost_nano_usd, ${TOKEN_SUMS.join(", ")})
+  SELECT agent_id, date_bin('15 minutes', admitted_at, 'epoch'), model, count(*),
+    count(*) FILTER (WHERE outcome = 'failed'), count(*) FILTER (WHERE outcome = 'refused'),
+    count(*) FILTER (WHERE is_estimated), sum(cost_nano_usd),
+    ${TOKEN_SUMS.map((name) => `coalesce(sum(${name}), 0)`).join(", ")}
+  FROM inserted GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+  ON CONFLICT (agent_id, bucket_start, model) DO UPDATE SET
+    ${["requests", "failed", "refused", "estimated", "cost_nano_usd", ...TOKEN_SUMS]
+      .map((name) => `${name} = sums.${name} + excluded.${name}`)
+      .join(", ")}
+), days AS (
+  INSERT INTO usage_days AS sums (agent_id, day_start, requests, failed, refused, cost_nano_usd, last_seen_at)
+  SELECT agent_id, date_trunc('day', admitted_at, 'UTC'), count(*),
+    count(*) FILTER (WHERE outcome = 'failed'), count(*) FILTER (WHERE outcome = 'refused'),
+    sum(cost_nano_usd), max(admitted_at)
+  FROM inserted GROUP BY 1, 2 ORDER BY 1, 2
+  ON CONFLICT (agent_id, day_start) DO UPDATE SET
+    requests = sums.requests + excluded.requests, failed = sums.failed + excluded.failed,
+    refused = sums.refused + excluded.refused, cost_nano_usd = sums.cost_nano_usd + excluded.cost_nano_usd,
+    last_seen_at = greatest(sums.last_seen_at, excluded.last_seen_at)
+), spend AS (
+  INSERT INTO spend_totals AS totals (agent_id, period, period_start, spent_nano_usd)
+  SELECT agent_id, period, date_trunc(period, admitted_at, 'UTC'), sum(cost_nano_usd)
+  FROM inserted CROSS JOIN (VALUES ('day'), ('month')) AS periods (period)
+  GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+  ON CONFLICT (agent_id, period, period_start) DO UPDATE SET
+    spent_nano_usd = totals.spent_nano_usd + excluded.spent_nano_usd
+  RETURNING agent_id, period, period_start, spent_nano_usd
+)
+SELECT 'spend' AS kind, agent_id, period, period_start AS at, spent_nano_usd AS amount, NULL::uuid AS id FROM spend
+UNION ALL
+SELECT 'call', agent_id, NULL, admitted_at, cost_nano_usd, id FROM inserted`;
+
+const RECORD_ALERTS = `
+INSERT INTO alerts (agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd, request_id, crossed_at)
+SELECT agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd, request_id, now()
+FROM jsonb_to_recordset($1::jsonb) AS incoming (agent_id integer, period text, period_start timestamptz,
+  threshold_percent integer, limit_nano_usd bigint, spent_nano_usd bigint, request_id uuid)
+ON CONFLICT DO NOTHING
+RETURNING agent_id, period, threshold_percent`;
+
+type ResultRow = { agent_id: number; at: Date; amount: NanoUsd } & (
+  | { kind: "spend"; period: "day" | "month"; id: null }
+  | { kind: "call"; period: null; id: string }
+);
+
+export type LedgerWriter = {
+  /**
+   * Writes settled calls, their sums and the alerts they triggered, all or nothing. A call whose id is already
+   * in the ledger changes nothing, so the same batch may be written again after a crash.
+   * Returns the alerts that are new. Errors: PostgreSQL's own; nothing was written then.
+   */
+  record(calls: readonly SettledCall[]): Promise<readonly Alert[]>;
+};
+
+/** `budgetOf` gives the limits in force for an agent; they decide which thresholds a call crosses. */
+export function createLedgerWriter(pool: pg.Pool, budgetOf: (agentId: number) => Budget | null): LedgerWriter {
+  return {
+    async record(calls) {
+      if (calls.length === 0) return [];
+      const client = await pool.connect();
+      try {
+        await client.query("BEGIN");
+        const { rows } = await client.query<ResultRow>(RECORD_CALLS, [JSON.stringify(calls.map(toColumns))]);
+        const alerts = await recordAlerts(client, findAlerts(toRises(rows), budgetOf));
+        const agentIds = [...new Set(rows.map((row) => row.agent_id))];
+        if (agentIds.length > 0) await client.query("SELECT pg_notify('ledger', $1)", [toPayload(agentIds)]);
+        await client.query("COMMIT");
+        client.release();
+        return alerts;
+      } catch (error) {
+        // A connection that failed in the middle of a transaction is not given to anyone else.
+        client.release(true);
+        throw error;
+      }
+    },
+  };
+}
+
+/** A notification carries at most 8,000 bytes; above that, everybody looks. */
+function toPayload(agentIds: readonly number[]): string {
+  return JSON.stringify({ agentIds: agentIds.length > 500 ? "all" : agentIds });
+}
+
+async function recordAlerts(client: pg.PoolClient, alerts: readonly Alert[]): Promise<readonly Alert[]> {
+  if (alerts.length === 0) return [];
+  const columns = alerts.map((alert) => ({
+    agent_id: alert.agentId,
+    period: alert.period,
+    period_start: alert.periodStart,
+    threshold_percent: alert.thresholdPercent,
+    limit_nano_usd: alert.limit.toString(),
+    spent_nano_usd: alert.spent.toString(),
+    request_id: alert.requestId,
+  }));
+  const { rows } = await client.query<{ agent_id: number; period: string; threshold_percent: number }>(RECORD_ALERTS, [
+    JSON.stringify(columns),
+  ]);
+  return alerts.filter((alert) =>
+    rows.some(
+      (row) =>
+        row.agent_id === alert.agentId && row.period === alert.period && row.threshold_percent === alert.thresholdPercent,
+    ),
+  );
+}
+
+/** The totals after the batch and the new calls, as the rise that each call made in each period. */
+function toRises(rows: readonly ResultRow[]): SpendRise[] {
+  const totals = rows.filter((row) => row.kind === "spend");
+  const calls = rows.filter((row) => row.kind === "call").toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  return totals.flatMap((total) => {
+    const inPeriod = calls.filter((call) => call.agent_id === total.agent_id && isInPeriod(call.at, total));
+    let spent = total.amount - inPeriod.reduce((sum, call) => sum + call.amount, 0n);
+    return inPeriod.map((call) => {
+      const previous = spent;
+      spent += call.amount;
+      return {
+        agentId: total.agent_id,
+        period: total.period,
+        periodStart: total.at,
+        requestId: call.id,
+        previous,
+        current: spent,
+      };
+    });
+  });
+}
+
+function isInPeriod(at: Date, total: { period: "day" | "month"; at: Date }): boolean {
+  const length = total.period === "day" ? 10 : 7;
+  return at.toISOString().slice(0, length) === total.at.toISOString().slice(0, length);
+}
+
+function toColumns(call: SettledCall): Record<string, unknown> {
+  return {
+    id: call.id,
+    agent_id: call.agentId,
+    admitted_at: call.admittedAt,
+    model: call.model,
+    requested_model: call.requestedModel,
+    session_id: call.sessionId,
+    subagent_id: call.subagentId,
+    prompt_id: call.promptId,
+    upstream_request_id: call.upstreamRequestId,
+    error_type: call.errorType,
+    outcome: call.outcome,
+    priced_as: call.pricedAs,
+    cost_nano_usd: call.listCost.toString(),
+    input_tokens: call.inputTokens,
+    output_tokens: call.outputTokens,
+    cache_read_input_tokens: call.cacheReadInputTokens,
+    cache_creation_5m_input_tokens: call.cacheCreation5mInputTokens,
+    cache_creation_1h_input_tokens: call.cacheCreation1hInputTokens,
+    web_search_requests: call.webSearchRequests,
+    latency_ms: call.latencyMs,
+    first_byte_ms: call.firstByteMs,
+    overhead_us: call.overheadUs,
+    status: call.status,
+    streamed: call.isStreamed,
+    is_estimated: call.isEstimated,
+  };
+}

@@ -1,0 +1,67 @@
+import { type Budget, type BudgetDecision, decideBudget, type Spend } from "#domain/budget.ts";
+import type { NanoUsd } from "#domain/money.ts";
+import { BUDGET_PERIODS, type BudgetPeriod, periodAt } from "#domain/period.ts";
+
+/** May this call pass, and if not, why not. The one word for it, at both doors. */
+export type Admission = { outcome: "admitted" } | { outcome: "refused"; reason: "budget"; period: BudgetPeriod };
+
+/** What an agent had spent in the period that starts at `periodStart`, as the ledger says. */
+export type RecordedSpend = { agentId: number; period: BudgetPeriod; periodStart: Date; spent: NanoUsd };
+
+export type LiveAdmission = {
+  /** Decides on a call of an agent at an instant, from its budget (null: none) and its spend so far. */
+  decide(agentId: number, budget: Budget | null, at: Date): Admission;
+  /** Counts a settled call, at once, in the periods of the instant it was admitted at. */
+  settle(agentId: number, listCost: NanoUsd, admittedAt: Date): void;
+};
+
+type Running = { startMs: number; spent: NanoUsd };
+
+/**
+ * The spend of every agent in its current day and month, in memory: nothing is asked of the database while a
+ * call waits. It starts from the ledger (`recorded`, everything settled before) and follows each settlement.
+ */
+export function createLiveAdmission(recorded: readonly RecordedSpend[]): LiveAdmission {
+  const spendByAgent = new Map<number, Record<BudgetPeriod, Running>>();
+
+  const runningOf = (agentId: number, at: Date) => {
+    let running = spendByAgent.get(agentId);
+    if (running === undefined) {
+      running = { day: { startMs: 0, spent: 0n }, month: { startMs: 0, spent: 0n } };
+      spendByAgent.set(agentId, running);
+    }
+    for (const period of BUDGET_PERIODS) {
+      const startMs = periodAt(period, at).start.getTime();
+      if (startMs > running[period].startMs) running[period] = { startMs, spent: 0n };
+    }
+    return running;
+  };
+
+  for (const { agentId, period, periodStart, spent } of recorded) {
+    const running = runningOf(agentId, periodStart);
+    if (running[period].startMs === periodStart.getTime()) running[period].spent = spent;
+  }
+
+  return {
+    decide(agentId, budget, at) {
+      if (budget === null) return { outcome: "admitted" };
+      const running = runningOf(agentId, at);
+      const spend: Spend = { day: running.day.spent, month: running.month.spent };
+      return toAdmission(decideBudget(budget, spend));
+    },
+    settle(agentId, listCost, admittedAt) {
+      const running = runningOf(agentId, admittedAt);
+      for (const period of BUDGET_PERIODS) {
+        // A call that began before midnight belongs to yesterday, whatever the clock says when it ends.
+        const isCurrent = periodAt(period, admittedAt).start.getTime() === running[period].startMs;
+        if (isCurrent) running[period].spent += listCost;
+      }
+    },
+  };
+}
+
+function toAdmission(decision: BudgetDecision): Admission {
+  return decision.outcome === "block"
+    ? { outcome: "refused", reason: "budget", period: decision.period }
+    : { outcome: "admitted" };
+}
