@@ -1,0 +1,97 @@
+import { type BudgetAction, WARN_AT_PERCENT } from "#domain/budget.ts";
+import { formatUsd, type NanoUsd } from "#domain/money.ts";
+import type { BudgetPeriod } from "#domain/period.ts";
+import { utcReset } from "#portal/ui/format/instants.ts";
+
+type PeriodStatus = { spent: NanoUsd; limit: NanoUsd | null; usedPercent: number | null; resetsAt: Date };
+
+/** What the server says of one agent's budget, as far as it is drawn. */
+export type BudgetStatus = {
+  actionOnExceed: BudgetAction;
+  day: PeriodStatus;
+  month: PeriodStatus;
+  state: "none" | "ok" | "near" | "reached" | "blocked";
+};
+
+export type BudgetTone = "plain" | "near" | "stop";
+
+/** One period, ready to draw. `fillPercent` (0 to 100) is null without a limit. */
+export type PeriodView = {
+  period: BudgetPeriod;
+  fillPercent: number | null;
+  tone: BudgetTone;
+  /** "82 % of $10.00 today", or what was spent where nothing limits it. */
+  words: string;
+  /** "resets 00:00 UTC" */
+  resets: string;
+};
+
+export type BudgetBanner = { tone: "near" | "stop"; title: string; body: string };
+
+const SPAN = { day: "today", month: "this month" } as const;
+const WHEN_REACHED = {
+  block: "At the limit the next call is refused.",
+  warn: "At the limit calls continue, and you are warned again.",
+  none: "",
+} as const;
+
+/** One period of a budget: how full its bar is, in which tone, and the same in words. */
+export function preparePeriod(budget: BudgetStatus, period: BudgetPeriod, now: Date): PeriodView {
+  const { spent, limit, resetsAt } = budget[period];
+  const percent = usedPercent(budget[period]);
+  return {
+    period,
+    fillPercent: percent === null ? null : Math.min(100, percent),
+    tone: toneOf(budget.actionOnExceed, percent),
+    words:
+      limit === null || percent === null
+        ? `${formatUsd(spent)} ${SPAN[period]}, no limit`
+        : `${percent} % of ${formatUsd(limit)} ${SPAN[period]}`,
+    resets: `resets ${utcReset(resetsAt, now)}`,
+  };
+}
+
+/** The period that is closest to its limit (the month on a tie, because it resets later); null where nothing is limited. */
+export function prepareTightest(budget: BudgetStatus, now: Date): PeriodView | null {
+  const views = [preparePeriod(budget, "month", now), preparePeriod(budget, "day", now)];
+  const limited = views.filter((view) => view.fillPercent !== null);
+  return limited.toSorted((a, b) => used(budget, b) - used(budget, a))[0] ?? null;
+}
+
+/** The sentence above an agent whose budget is near or at its limit, and what to do about it; null while all is well. */
+export function prepareBanner(budget: BudgetStatus, now: Date): BudgetBanner | null {
+  if (budget.state === "none" || budget.state === "ok") return null;
+  const period = decisivePeriod(budget, budget.state === "near" ? WARN_AT_PERCENT : 100);
+  if (period === null) return null;
+
+  const { spent, limit, resetsAt } = budget[period];
+  const amounts = `${formatUsd(spent)} of ${formatUsd(limit ?? 0n)} used ${SPAN[period]}`;
+  const reset = utcReset(resetsAt, now);
+  switch (budget.state) {
+    case "blocked":
+      return { tone: "stop", title: `Blocked until ${reset}: ${amounts}.`, body: "Raise the limit to let it continue." };
+    case "reached":
+      return { tone: "near", title: `Over its limit: ${amounts}.`, body: "This budget warns and does not block: calls continue." };
+    case "near":
+      return { tone: "near", title: `Near its limit: ${amounts}.`, body: WHEN_REACHED[budget.actionOnExceed] };
+  }
+}
+
+function usedPercent({ spent, limit, usedPercent: percent }: PeriodStatus): number | null {
+  if (limit === null) return null;
+  return limit === 0n || percent === null ? Number(spent >= limit) * 100 : percent;
+}
+
+function used(budget: BudgetStatus, { period }: PeriodView): number {
+  return usedPercent(budget[period]) ?? -1;
+}
+
+function toneOf(action: BudgetAction, percent: number | null): BudgetTone {
+  if (percent === null || action === "none" || percent < WARN_AT_PERCENT) return "plain";
+  return percent >= 100 && action === "block" ? "stop" : "near";
+}
+
+function decisivePeriod(budget: BudgetStatus, fromPercent: number): BudgetPeriod | null {
+  const periods: BudgetPeriod[] = ["month", "day"];
+  return periods.find((period) => (usedPercent(budget[period]) ?? -1) >= fromPercent) ?? null;
+}

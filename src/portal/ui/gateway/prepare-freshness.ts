@@ -1,0 +1,22 @@
+import { clockTime } from "#portal/ui/format/instants.ts";
+
+/** What the portal knows of the gateways. */
+export type GatewayStatus = { state: "reporting" | "silent" | "never"; seenAt: Date | null };
+
+/**
+ * Whether figures of the running day can be trusted. `isCurrent` false: calls may have been made that nobody
+ * has counted, so figures carry `since` and a zero is not shown as one.
+ */
+export type Freshness = { isCurrent: true } | { isCurrent: false; since: string | null; title: string; body: string };
+
+const WHAT_TO_DO = "Agents cannot call, or their calls are not counted yet. Check that the gateway is running; it catches up by itself.";
+
+/** Tells a quiet day from one that nobody counts. */
+export function prepareFreshness(status: GatewayStatus | undefined, now: Date, timeZone: string): Freshness {
+  if (status === undefined || status.state === "reporting") return { isCurrent: true };
+  if (status.seenAt === null) {
+    return { isCurrent: false, since: null, title: "No gateway has reported yet: costs are not known.", body: WHAT_TO_DO };
+  }
+  const since = clockTime(status.seenAt, now, timeZone).slice(0, -3);
+  return { isCurrent: false, since, title: `The gateway is silent: costs since ${since} are not known yet.`, body: WHAT_TO_DO };
+}
