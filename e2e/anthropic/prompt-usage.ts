@@ -19,6 +19,7 @@ type Segment = { hash: string; tokens: number; ttl: "none" | "5m" | "1h" };
 const CHARACTERS_PER_TOKEN = 4;
 const TOKENS_PER_IMAGE = 1_600;
 const CACHEABLE_TOKENS_MIN = 1_024;
+const UNCACHED_TOKENS_MIN = 3;
 const CACHED_PREFIXES_MAX = 20_000;
 const BILLING_LINE = "x-anthropic-billing-header:";
 
@@ -59,7 +60,7 @@ function countInput(segments: readonly Segment[], prefixes: Set<string>): Omit<U
   const written = isCacheable ? sumTokens(cached) - read : 0;
   const written1h = isCacheable ? sumTokens(cached.slice(readUpTo + 1, last1h + 1)) : 0;
   return {
-    input_tokens: total - read - written,
+    input_tokens: Math.max(total - read - written, UNCACHED_TOKENS_MIN),
     cache_creation_input_tokens: written,
     cache_read_input_tokens: read,
     cache_creation: { ephemeral_5m_input_tokens: written - written1h, ephemeral_1h_input_tokens: written1h },
