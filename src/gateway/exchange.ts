@@ -1,0 +1,172 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+
+import type { Forwarding, UpstreamFailure } from "#gateway/forward.ts";
+import { toAgentHeaders, toUpstreamHeaders, type UpstreamCredential } from "#gateway/forward-headers.ts";
+import type { Gateway } from "#gateway/gateway.ts";
+import { sendRefusal, UPSTREAM_SILENT, UPSTREAM_UNREACHABLE } from "#gateway/refusal.ts";
+import { type Ending, settleCall } from "#gateway/settlement.ts";
+import { createUsageMeter, type UsageMeter } from "#gateway/usage-meter.ts";
+import { type OpenCall, toRequestId } from "#ledger/call-record.ts";
+
+/** One admitted call with the two ends it connects, and how far it has come. */
+type Exchange = {
+  gateway: Gateway;
+  call: OpenCall;
+  response: ServerResponse;
+  credentialKind: UpstreamCredential["kind"];
+  meter: UsageMeter;
+  forwarding: Forwarding | null;
+  receivedAtMs: number;
+  overheadMs: number;
+  firstByteAtMs: number | null;
+  status: number | null;
+  upstreamRequestId: string | null;
+  /** Bytes of the body still to come; null when the upstream did not say. */
+  bytesLeft: number | null;
+  isStartJournaled: boolean;
+  isSettled: boolean;
+  /** Ends the exchange from our side. */
+  abandon: (errorType: string) => void;
+};
+
+export type ExchangeStart = {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** Path and query as they go upstream. */
+  path: string;
+  body: Buffer;
+  credential: UpstreamCredential;
+  /** `performance.now()` when the request was complete. */
+  receivedAtMs: number;
+};
+
+/**
+ * Sends an admitted call upstream and its answer back, byte for byte as they come, and settles the call before
+ * the last byte goes out: whoever has the whole answer finds the call in the ledger, whatever is killed when.
+ */
+export function startExchange(gateway: Gateway, call: OpenCall, start: ExchangeStart): void {
+  const exchange = toExchange(gateway, call, start);
+  const { response } = start;
+  gateway.inFlight.add(exchange.abandon);
+  response.on("drain", () => exchange.forwarding?.resume());
+  response.on("close", () => {
+    if (!response.writableFinished) leave(exchange, "client_disconnected");
+  });
+  exchange.forwarding = gateway.upstream.forward({
+    method: "POST",
+    path: start.path,
+    headers: toUpstreamHeaders(start.request.rawHeaders, start.credential),
+    body: start.body,
+    onHead: (status, headers) => passHead(exchange, status, headers),
+    onChunk: (chunk) => passChunk(exchange, chunk),
+    onEnd: () => passEnd(exchange),
+    onError: (failure) => passFailure(exchange, failure),
+  });
+}
+
+function toExchange(gateway: Gateway, call: OpenCall, { response, credential, receivedAtMs }: ExchangeStart): Exchange {
+  const exchange: Exchange = {
+    gateway,
+    call,
+    response,
+    credentialKind: credential.kind,
+    meter: createUsageMeter(),
+    forwarding: null,
+    receivedAtMs,
+    overheadMs: performance.now() - receivedAtMs,
+    firstByteAtMs: null,
+    status: null,
+    upstreamRequestId: null,
+    bytesLeft: null,
+    isStartJournaled: false,
+    isSettled: false,
+    abandon(errorType) {
+      leave(exchange, errorType);
+      response.destroy();
+    },
+  };
+  return exchange;
+}
+
+function passHead(exchange: Exchange, status: number, headers: IncomingHttpHeaders): void {
+  const answeredAtMs = performance.now();
+  const { response, call } = exchange;
+  exchange.status = status;
+  exchange.upstreamRequestId = typeof headers["request-id"] === "string" ? headers["request-id"].slice(0, 200) : null;
+  exchange.bytesLeft = lengthOf(headers);
+  const agentHeaders = toAgentHeaders(headers, exchange.credentialKind);
+  agentHeaders["request-id"] = toRequestId(call.id);
+  exchange.overheadMs += performance.now() - answeredAtMs;
+  agentHeaders["x-trinity-overhead-ms"] = exchange.overheadMs.toFixed(3);
+  response.writeHead(status, agentHeaders);
+  // A stream's head goes out at once; a short answer's leaves together with its body.
+  if (exchange.bytesLeft === null) response.flushHeaders();
+}
+
+function passChunk(exchange: Exchange, chunk: Buffer): boolean {
+  const { meter, response } = exchange;
+  exchange.firstByteAtMs ??= performance.now();
+  meter.feed(chunk);
+  if (exchange.bytesLeft !== null) exchange.bytesLeft -= chunk.length;
+  if (exchange.bytesLeft === 0) meter.end();
+  if (exchange.bytesLeft === 0 || meter.seen().isComplete) settle(exchange, { kind: "ended", status: exchange.status ?? 0 });
+  else journalStart(exchange);
+  return response.write(chunk) || response.destroyed;
+}
+
+/** A stream says at its start what its input cost; if the gateway dies in the middle, that much is known. */
+function journalStart(exchange: Exchange): void {
+  if (exchange.isStartJournaled) return;
+  const { model, usage } = exchange.meter.seen();
+  if (usage.inputTokens === null) return;
+  exchange.isStartJournaled = true;
+  exchange.gateway.journal.started({ id: exchange.call.id, model, usage });
+}
+
+function passEnd(exchange: Exchange): void {
+  exchange.meter.end();
+  settle(exchange, { kind: "ended", status: exchange.status ?? 0 });
+  exchange.response.end();
+}
+
+function passFailure(exchange: Exchange, failure: UpstreamFailure): void {
+  const { response, call, status } = exchange;
+  settle(
+    exchange,
+    failure.kind === "unsent"
+      ? { kind: "unsent", errorType: failure.code }
+      : { kind: "cut", status, errorType: failure.code },
+  );
+  if (status === null) {
+    sendRefusal(response, failure.kind === "timeout" ? UPSTREAM_SILENT : UPSTREAM_UNREACHABLE, toRequestId(call.id));
+    return;
+  }
+  // Half an answer must look like one: the connection ends without the proper end of the body.
+  response.destroy();
+}
+
+/** One side has gone: what is known is settled, and the upstream stops working for nobody. */
+function leave(exchange: Exchange, errorType: string): void {
+  settle(exchange, { kind: "cut", status: exchange.status, errorType });
+  exchange.forwarding?.abort();
+}
+
+function settle(exchange: Exchange, ending: Ending): void {
+  if (exchange.isSettled) return;
+  exchange.isSettled = true;
+  const { gateway, call, meter, receivedAtMs, firstByteAtMs, upstreamRequestId } = exchange;
+  gateway.inFlight.delete(exchange.abandon);
+  const timing = {
+    latencyMs: Math.round(performance.now() - receivedAtMs),
+    firstByteMs: firstByteAtMs === null ? null : Math.round(firstByteAtMs - receivedAtMs),
+    overheadUs: Math.round(exchange.overheadMs * 1000),
+  };
+  const settlement = { call, ending, metered: meter.seen(), timing, upstreamRequestId };
+  gateway.settle(settleCall(settlement, gateway.prices()));
+}
+
+/** The number of body bytes to come, where the upstream says so. */
+function lengthOf(headers: IncomingHttpHeaders): number | null {
+  const length = Number(headers["content-length"] ?? Number.NaN);
+  return Number.isSafeInteger(length) && length > 0 ? length : null;
+}

@@ -1,0 +1,92 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+import { type Dispatcher, Pool } from "undici";
+
+/** One exchange with the upstream. The callbacks come in this order; exactly one of `onEnd`, `onError` comes last. */
+export type Exchange = {
+  method: string;
+  /** Path and query, as they go out. */
+  path: string;
+  headers: string[];
+  body: Buffer | null;
+  onHead(status: number, headers: IncomingHttpHeaders): void;
+  /** Returns false to hold the upstream back until `resume`. */
+  onChunk(chunk: Buffer): boolean;
+  onEnd(): void;
+  onError(failure: UpstreamFailure): void;
+};
+
+/** Why there is no (whole) answer. `unsent`: the request never left, so nothing was worked on. */
+export type UpstreamFailure = { kind: "unsent" | "timeout" | "cut"; code: string };
+
+export type Forwarding = { resume(): void; abort(): void };
+
+export type Upstream = {
+  forward(exchange: Exchange): Forwarding;
+  close(): Promise<void>;
+};
+
+const UNSENT_CODES = new Set([
+  "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_INVALID_ARG", "ERR_TLS_CERT_ALTNAME_INVALID", "CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT",
+]);
+const TIMEOUT_CODES = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
+
+/**
+ * Kept-alive connections to the model API. `headersTimeoutMs` bounds the wait for an answer to begin,
+ * `idleTimeoutMs` the silence inside one. Requests are never repeated: a message costs money each time.
+ */
+export function createUpstream(settings: { url: string; headersTimeoutMs: number; idleTimeoutMs: number }): Upstream {
+  const url = new URL(settings.url);
+  const prefix = url.pathname.replace(/\/+$/, "");
+  const pool = new Pool(url.origin, {
+    headersTimeout: settings.headersTimeoutMs,
+    bodyTimeout: settings.idleTimeoutMs,
+    connect: { timeout: 10_000 },
+  });
+  return {
+    forward(exchange) {
+      let controller: Dispatcher.DispatchController | null = null;
+      let isAborted = false;
+      const handler: Dispatcher.DispatchHandler = {
+        onRequestStart(started) {
+          controller = started;
+          if (isAborted) started.abort(new Error("aborted"));
+        },
+        onResponseStart(_controller, status, headers) {
+          if (status >= 200) exchange.onHead(status, headers);
+        },
+        onResponseData(current, chunk) {
+          if (!exchange.onChunk(chunk)) current.pause();
+        },
+        onResponseEnd() {
+          exchange.onEnd();
+        },
+        onResponseError(_controller, error) {
+          exchange.onError(toFailure(error));
+        },
+      };
+      const { method, headers, body } = exchange;
+      pool.dispatch({ method: asMethod(method), path: prefix + exchange.path, headers, body }, handler);
+      return {
+        resume: () => controller?.resume(),
+        abort() {
+          isAborted = true;
+          controller?.abort(new Error("aborted"));
+        },
+      };
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function toFailure(error: Error): UpstreamFailure {
+  const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+  if (UNSENT_CODES.has(code)) return { kind: "unsent", code };
+  return { kind: TIMEOUT_CODES.has(code) ? "timeout" : "cut", code };
+}
+
+/** Node's parser has accepted it, so it is a method; undici's type lists them one by one. */
+function asMethod(method: string): Dispatcher.HttpMethod {
+  return method as Dispatcher.HttpMethod;
+}

@@ -1,0 +1,25 @@
+import type { PriceList } from "#domain/price-list.ts";
+import type { Upstream } from "#gateway/forward.ts";
+import type { KnownAgent } from "#gateway/identify-agent.ts";
+import type { Journal } from "#gateway/journal.ts";
+import type { SettledCall } from "#ledger/call-record.ts";
+import type { LiveAdmission } from "#limits/admission.ts";
+import type { Log } from "#log.ts";
+
+/** What a call meets on its way through: everything in memory, or a file append away. */
+export type Gateway = {
+  log: Log;
+  journal: Journal;
+  admission: LiveAdmission;
+  upstream: Upstream;
+  /** The gateway's own key for Anthropic; undefined: agents bring theirs. */
+  anthropicApiKey: string | undefined;
+  /** Where people reach the portal; part of the refusal text. */
+  portalUrl: string;
+  findAgent(keyHash: string): KnownAgent | undefined;
+  prices(): PriceList;
+  /** Counts the call against its budget, then writes it to the journal. */
+  settle(call: SettledCall): void;
+  /** Calls whose answer is under way; each can be ended from outside, saying why. */
+  inFlight: Set<(errorType: string) => void>;
+};

@@ -1,0 +1,99 @@
+import type { ServerResponse } from "node:http";
+
+/** The error types of Anthropic's API that the gateway answers with. */
+type ErrorType =
+  | "invalid_request_error"
+  | "authentication_error"
+  | "billing_error"
+  | "not_found_error"
+  | "request_too_large"
+  | "rate_limit_error"
+  | "timeout_error"
+  | "api_error"
+  | "overloaded_error";
+
+/** An answer of ours, in Anthropic's error shape. `isFinal` tells clients not to try again. */
+export type Refusal = {
+  status: number;
+  type: ErrorType;
+  message: string;
+  isFinal?: boolean;
+  retryAfterSeconds?: number;
+};
+
+export const UNIDENTIFIED = (problem: string): Refusal => ({
+  status: 401,
+  type: "authentication_error",
+  message: problem,
+  isFinal: true,
+});
+
+export const NO_ANTHROPIC_KEY = UNIDENTIFIED(
+  "The gateway holds no Anthropic key, and this call brought none of its own. Either set ANTHROPIC_API_KEY where the " +
+    "gateway runs, or connect the agent with its own key and the X-Trinity-Agent header (see its Connect page).",
+);
+
+export const INVALID_REQUEST = (message: string): Refusal => ({
+  status: 400,
+  type: "invalid_request_error",
+  message,
+  isFinal: true,
+});
+
+export const TOO_LARGE: Refusal = {
+  status: 413,
+  type: "request_too_large",
+  message: "The request is larger than 32 MB. Shorten the conversation or remove attachments.",
+  isFinal: true,
+};
+
+export const NOT_SERVED: Refusal = {
+  status: 404,
+  type: "not_found_error",
+  message: "The gateway serves /v1/messages, /v1/messages/count_tokens and /v1/models. Set ANTHROPIC_BASE_URL without /v1.",
+};
+
+export const UPSTREAM_UNREACHABLE: Refusal = {
+  status: 502,
+  type: "api_error",
+  message: "The gateway could not reach Anthropic's API. It is safe to try again.",
+};
+
+export const UPSTREAM_SILENT: Refusal = {
+  status: 504,
+  type: "timeout_error",
+  message: "Anthropic's API did not answer in time. It is safe to try again.",
+};
+
+export const STOPPING: Refusal = {
+  status: 503,
+  type: "overloaded_error",
+  message: "The gateway is restarting. It is safe to try again.",
+  retryAfterSeconds: 5,
+};
+
+/**
+ * A spent budget. 402 is final for Claude Code after one attempt, and its message is shown word for word. The
+ * text names no amount, date or agent: programs that watch agents act on such words, some by spending more.
+ */
+export const BUDGET_REACHED = (portalUrl: string): Refusal => ({
+  status: 402,
+  type: "billing_error",
+  message: `This agent has reached its spending budget and was stopped. Its owner or an administrator can let it go on: ${portalUrl}/stopped`,
+  isFinal: true,
+});
+
+/** Writes a refusal as the whole answer. `requestId` is the id that people can ask about. */
+export function sendRefusal(response: ServerResponse, refusal: Refusal, requestId: string): void {
+  if (response.destroyed || response.headersSent) return;
+  const { status, type, message } = refusal;
+  const body = JSON.stringify({ type: "error", error: { type, message }, request_id: requestId });
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    "request-id": requestId,
+    ...(refusal.isFinal === true ? { "x-should-retry": "false" } : {}),
+    ...(refusal.retryAfterSeconds === undefined ? {} : { "retry-after": String(refusal.retryAfterSeconds) }),
+  });
+  response.end(body);
+}

@@ -1,0 +1,109 @@
+import type { PriceList } from "#domain/price-list.ts";
+import { priceCall } from "#domain/pricing.ts";
+import { type TokenUsage, UNREPORTED_USAGE } from "#domain/token-usage.ts";
+import type { Metered } from "#gateway/usage-meter.ts";
+import type { CallOutcome, OpenCall, SettledCall } from "#ledger/call-record.ts";
+
+/** How the exchange with the upstream ended, seen from the gateway. */
+export type Ending =
+  /** The answer came and ended in order. `answered` false: an error status. */
+  | { kind: "ended"; status: number }
+  /** The request may have been worked on, but its answer did not come whole: cut, stalled, or the agent left. */
+  | { kind: "cut"; status: number | null; errorType: string }
+  /** The request never reached the upstream. */
+  | { kind: "unsent"; errorType: string };
+
+export type Timing = { latencyMs: number | null; firstByteMs: number | null; overheadUs: number | null };
+
+type Settlement = { call: OpenCall; ending: Ending; metered: Metered; timing: Timing; upstreamRequestId: string | null };
+
+/** About four characters of text make a token; so do four bytes of a request, at the most. */
+const CHARACTERS_PER_TOKEN = 4;
+
+/**
+ * Turns the end of a call into its row of the ledger: outcome, counts and list cost. A call that did not end in
+ * order is charged for what is known: the reported input, else a quarter of the request's bytes; the reported
+ * output or a quarter of the streamed characters, whichever is more. Such rows are marked as estimated.
+ */
+export function settleCall(settlement: Settlement, prices: PriceList): SettledCall {
+  const { call, ending, metered, timing, upstreamRequestId } = settlement;
+  const outcome = outcomeOf(ending, metered);
+  const isCharged = outcome === "completed" || outcome === "incomplete";
+  const usage = outcome === "completed" ? metered.usage : isCharged ? estimateUsage(call, metered) : UNREPORTED_USAGE;
+  const models = [metered.model, call.requestedModel] as const;
+  const priced = isCharged ? priceCall({ prices, models, usage, at: call.admittedAt }) : null;
+  return {
+    ...identityOf(call),
+    model: (metered.model ?? call.requestedModel).slice(0, 200),
+    upstreamRequestId,
+    errorType: errorTypeOf(ending, metered),
+    outcome,
+    pricedAs: priced?.pricedAs ?? "none",
+    listCost: priced?.listCost ?? 0n,
+    ...countsOf(usage),
+    ...timing,
+    status: ending.kind === "unsent" ? null : ending.status,
+    isEstimated: outcome === "incomplete",
+  };
+}
+
+/** A call that the gateway itself refused: a row without cost, so that people see what was stopped. */
+export function refuseCall(call: OpenCall, refusal: { status: number; type: string }): SettledCall {
+  return {
+    ...identityOf(call),
+    model: call.requestedModel,
+    upstreamRequestId: null,
+    errorType: refusal.type,
+    outcome: "refused",
+    pricedAs: "none",
+    listCost: 0n,
+    ...countsOf(UNREPORTED_USAGE),
+    latencyMs: null,
+    firstByteMs: null,
+    overheadUs: null,
+    status: refusal.status,
+    isEstimated: false,
+  };
+}
+
+function outcomeOf(ending: Ending, metered: Metered): CallOutcome {
+  if (ending.kind === "unsent") return "failed";
+  if (ending.kind === "ended" && ending.status >= 400) return "failed";
+  if (metered.isComplete) return "completed";
+  // A 200 whose JSON body is an error, or an error status that was cut: nothing was generated.
+  const isError = metered.errorType !== null && metered.usage.inputTokens === null;
+  const isRefused = ending.kind === "cut" && ending.status !== null && ending.status >= 400;
+  return isError || isRefused ? "failed" : "incomplete";
+}
+
+function errorTypeOf(ending: Ending, metered: Metered): string | null {
+  if (metered.isComplete && ending.kind !== "ended") return null;
+  const ours = ending.kind === "ended" ? null : ending.errorType;
+  return (metered.errorType ?? ours)?.slice(0, 100) ?? null;
+}
+
+function estimateUsage(call: OpenCall, { usage, streamedCharacters }: Metered): TokenUsage {
+  return {
+    ...usage,
+    inputTokens: usage.inputTokens ?? Math.ceil(call.requestBytes / CHARACTERS_PER_TOKEN),
+    outputTokens: Math.max(usage.outputTokens ?? 0, Math.ceil(streamedCharacters / CHARACTERS_PER_TOKEN)),
+  };
+}
+
+function identityOf(call: OpenCall) {
+  const { id, agentId, admittedAt, requestedModel, sessionId, subagentId, promptId, isStreamed } = call;
+  return { id, agentId, admittedAt, requestedModel, sessionId, subagentId, promptId, isStreamed };
+}
+
+function countsOf(usage: TokenUsage) {
+  const { inputTokens, outputTokens, cacheReadInputTokens, webSearchRequests } = usage;
+  const { cacheCreation5mInputTokens, cacheCreation1hInputTokens } = usage;
+  return {
+    inputTokens,
+    outputTokens,
+    cacheReadInputTokens,
+    cacheCreation5mInputTokens,
+    cacheCreation1hInputTokens,
+    webSearchRequests,
+  };
+}
