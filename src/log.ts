@@ -3,7 +3,15 @@ import pino, { type Logger } from "pino";
 export type Log = Logger;
 
 const SECRET_FIELDS = [
-  "authorization", "x-api-key", "x-trinity-agent", "cookie", "set-cookie", "password", "token", "apiKey", "databaseUrl",
+  "authorization",
+  "x-api-key",
+  "x-trinity-agent",
+  "cookie",
+  "set-cookie",
+  "password",
+  "token",
+  "apiKey",
+  "databaseUrl",
 ];
 
 /**

@@ -71,7 +71,10 @@ describe("withPrices", () => {
 
   it("gives the same list whatever the order of the entries", () => {
     const later = { ...cheaper, effectiveFrom: new Date("2026-12-01T00:00:00Z") };
-    const [one, other] = [withPrices(BUILT_IN_PRICE_LIST, [cheaper, later]), withPrices(BUILT_IN_PRICE_LIST, [later, cheaper])];
+    const [one, other] = [
+      withPrices(BUILT_IN_PRICE_LIST, [cheaper, later]),
+      withPrices(BUILT_IN_PRICE_LIST, [later, cheaper]),
+    ];
     expect(one.byModel.get(OPUS.model)).toEqual([later, cheaper, OPUS]);
     expect(one).toEqual(other);
   });

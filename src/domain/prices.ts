@@ -75,9 +75,7 @@ function price(model: string, standard: Row, special: { fast?: Row; above100k?: 
     standard: toTokenPrices(standard),
     fast: special.fast === undefined ? null : toTokenPrices(special.fast),
     longPrompt:
-      special.above100k === undefined
-        ? null
-        : { abovePromptTokens: 100_000, prices: toTokenPrices(special.above100k) },
+      special.above100k === undefined ? null : { abovePromptTokens: 100_000, prices: toTokenPrices(special.above100k) },
   };
 }
 

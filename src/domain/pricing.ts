@@ -152,7 +152,8 @@ function tiersOf(price: ModelPrice, usage: TokenUsage): Tier[] {
   if (usage.speed === "fast" && price.fast !== null) return [{ tokenPrices: price.fast, counts: usage }];
   const tier = price.longPrompt;
   if (tier === null) return [{ tokenPrices: price.standard, counts: usage }];
-  const turns: readonly TokenCounts[] = usage.iterations !== null && iterationsAddUp(usage) ? usage.iterations : [usage];
+  const turns: readonly TokenCounts[] =
+    usage.iterations !== null && iterationsAddUp(usage) ? usage.iterations : [usage];
   const isLong = (counts: TokenCounts) => promptTokens(counts) > tier.abovePromptTokens;
   return [
     { tokenPrices: price.standard, counts: sum(turns.filter((counts) => !isLong(counts))) },

@@ -37,7 +37,11 @@ describe("parseUsage", () => {
   it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 100_000_001, 1e30, "12", true, {}, null])(
     "takes a count of %j as not reported",
     (count) => {
-      const usage = parseUsage({ input_tokens: count, output_tokens: 5, server_tool_use: { web_search_requests: count } });
+      const usage = parseUsage({
+        input_tokens: count,
+        output_tokens: 5,
+        server_tool_use: { web_search_requests: count },
+      });
       expect([usage.inputTokens, usage.outputTokens, usage.webSearchRequests]).toEqual([null, 5, null]);
     },
   );
@@ -52,9 +56,19 @@ describe("parseUsage", () => {
     ["a total of nothing has shares of nothing", 0, undefined, [0, 0]],
     ["the 1 h share is named and the rest is 5 min", 100, { ephemeral_1h_input_tokens: 40 }, [60, 40]],
     ["the 1 h share is at most the total", 100, { ephemeral_1h_input_tokens: 140 }, [0, 100]],
-    ["the total decides, not the 5 min share", 100, { ephemeral_5m_input_tokens: 7, ephemeral_1h_input_tokens: 40 }, [60, 40]],
+    [
+      "the total decides, not the 5 min share",
+      100,
+      { ephemeral_5m_input_tokens: 7, ephemeral_1h_input_tokens: 40 },
+      [60, 40],
+    ],
     ["a 5 min share alone says there is no 1 h share", 100, { ephemeral_5m_input_tokens: 100 }, [100, 0]],
-    ["shares without a total stand for themselves", undefined, { ephemeral_5m_input_tokens: 7, ephemeral_1h_input_tokens: 4 }, [7, 4]],
+    [
+      "shares without a total stand for themselves",
+      undefined,
+      { ephemeral_5m_input_tokens: 7, ephemeral_1h_input_tokens: 4 },
+      [7, 4],
+    ],
     ["one share without a total is all there is", undefined, { ephemeral_1h_input_tokens: 4 }, [0, 4]],
     ["an impossible share is no share", 100, { ephemeral_1h_input_tokens: -4 }, [100, null]],
     ["an impossible total is no total", -1, { ephemeral_5m_input_tokens: 7 }, [7, 0]],
@@ -82,8 +96,12 @@ describe("parseUsage", () => {
   it("never throws, and never reports an impossible count", () => {
     fc.assert(
       fc.property(fc.anything(), (raw) => {
-        for (const usage of [parseUsage(raw), parseUsage({ cache_creation: raw, iterations: [raw], input_tokens: raw })]) {
-          for (const count of countsOf(usage)) expect(count === null || (Number.isInteger(count) && count >= 0)).toBe(true);
+        for (const usage of [
+          parseUsage(raw),
+          parseUsage({ cache_creation: raw, iterations: [raw], input_tokens: raw }),
+        ]) {
+          for (const count of countsOf(usage))
+            expect(count === null || (Number.isInteger(count) && count >= 0)).toBe(true);
         }
       }),
     );
@@ -134,11 +152,18 @@ describe("mergeUsage", () => {
   it("keeps fast mode and geography once reported", () => {
     const merged = mergeUsage(parseUsage({ speed: "fast", inference_geo: "us" }), parseUsage({ output_tokens: 4 }));
     expect([merged.speed, merged.inferenceGeo]).toEqual(["fast", "us"]);
-    expect(mergeUsage(START, parseUsage({ speed: "fast", inference_geo: "eu" }))).toMatchObject({ speed: "fast", inferenceGeo: "eu" });
+    expect(mergeUsage(START, parseUsage({ speed: "fast", inference_geo: "eu" }))).toMatchObject({
+      speed: "fast",
+      inferenceGeo: "eu",
+    });
   });
 
   it("drops model turns that no longer add up to the totals", () => {
-    const turns = { input_tokens: 5, output_tokens: 2, iterations: [{ type: "message", input_tokens: 5, output_tokens: 2 }] };
+    const turns = {
+      input_tokens: 5,
+      output_tokens: 2,
+      iterations: [{ type: "message", input_tokens: 5, output_tokens: 2 }],
+    };
     expect(mergeUsage(parseUsage(turns), parseUsage(turns)).iterations).toHaveLength(1);
     expect(mergeUsage(parseUsage(turns), parseUsage({ output_tokens: 3 })).iterations).toBeNull();
   });

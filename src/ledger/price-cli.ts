@@ -55,7 +55,11 @@ async function* priceLines(lines: AsyncIterable<string>, counts: Counts): AsyncG
   let line = 0;
   for await (const text of lines) {
     line += 1;
-    const answer = priceLine(line === 1 ? text.replace(/^\uFEFF/, "") : text, { line, now, prices: BUILT_IN_PRICE_LIST });
+    const answer = priceLine(line === 1 ? text.replace(/^\uFEFF/, "") : text, {
+      line,
+      now,
+      prices: BUILT_IN_PRICE_LIST,
+    });
     if (answer === null) continue;
     if ("error" in answer) counts.unpriced += 1;
     else counts.priced += 1;

@@ -9,12 +9,17 @@ const PRICES = BUILT_IN_PRICE_LIST;
 const NOW = new Date("2026-11-23T00:00:00Z");
 
 describe("priceLine", () => {
-  it.each(examples)("gives the CLI's cost of $model, $cliCostUsd, and charges that add up to it", ({ model, usage, cliCostUsd }) => {
-    const answer = price({ model, usage });
-    if (answer === null || "error" in answer) throw new Error("not priced");
-    expect(answer.costNanoUsd).toBe(String(Math.round(cliCostUsd * 1e9)));
-    expect(String(answer.charges.reduce((total, charge) => total + BigInt(charge.listCost), 0n))).toBe(answer.costNanoUsd);
-  });
+  it.each(examples)(
+    "gives the CLI's cost of $model, $cliCostUsd, and charges that add up to it",
+    ({ model, usage, cliCostUsd }) => {
+      const answer = price({ model, usage });
+      if (answer === null || "error" in answer) throw new Error("not priced");
+      expect(answer.costNanoUsd).toBe(String(Math.round(cliCostUsd * 1e9)));
+      expect(String(answer.charges.reduce((total, charge) => total + BigInt(charge.listCost), 0n))).toBe(
+        answer.costNanoUsd,
+      );
+    },
+  );
 
   it("says how an unknown model was priced, beside the name it was given", () => {
     const usage = { input_tokens: 1_000_000 };
@@ -55,7 +60,14 @@ describe("priceLine", () => {
   });
 
   it("takes null for a count that is not there, and ignores fields it does not know", () => {
-    const usage = { input_tokens: 1, output_tokens: null, cache_creation: null, server_tool_use: null, iterations: null, novel: {} };
+    const usage = {
+      input_tokens: 1,
+      output_tokens: null,
+      cache_creation: null,
+      server_tool_use: null,
+      iterations: null,
+      novel: {},
+    };
     expect(price({ model: "claude-opus-5-5", usage, id: 3 })).toMatchObject({ costNanoUsd: "4000" });
   });
 
