@@ -33,7 +33,7 @@ const agentRow = z.object({
 });
 
 const AGENTS = `
-SELECT id, agent_name, encode(key_hash, 'hex') AS key_hash, daily_limit_nano_usd, monthly_limit_nano_usd,
+SELECT agent_ownership.id, agent_name, encode(key_hash, 'hex') AS key_hash, daily_limit_nano_usd, monthly_limit_nano_usd,
   action_on_exceed, warning_thresholds
 FROM agent_ownership LEFT JOIN agent_budgets ON agent_budgets.agent_id = agent_ownership.id
 WHERE removed_at IS NULL`;
