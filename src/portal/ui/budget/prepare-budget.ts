@@ -95,3 +95,10 @@ function decisivePeriod(budget: BudgetStatus, fromPercent: number): BudgetPeriod
   const periods: BudgetPeriod[] = ["month", "day"];
   return periods.find((period) => (usedPercent(budget[period]) ?? -1) >= fromPercent) ?? null;
 }
+
+const STATE_WORDS = { none: null, ok: null, near: "Near limit", reached: "Over limit", blocked: "Blocked" } as const;
+
+/** The state of a budget in a word or two; null while there is nothing to say. */
+export function stateWord(state: BudgetStatus["state"]): string | null {
+  return STATE_WORDS[state];
+}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { prepareFreshness } from "#portal/ui/gateway/prepare-freshness.ts";
+import { prepareCurrentFigure, prepareFreshness } from "#portal/ui/gateway/prepare-freshness.ts";
 
 const now = new Date("2026-11-24T14:30:00Z");
 
@@ -29,4 +29,16 @@ test("no gateway at all is said as such", () => {
     since: null,
     title: "No gateway has reported yet: costs are not known.",
   });
+});
+
+const silent = prepareFreshness({ state: "silent", seenAt: new Date("2026-11-24T14:02:40Z") }, now, "UTC");
+
+test("while the gateway is silent an amount is a lower bound and a zero is unknown", () => {
+  const note = "Known until 14:02; the gateway is silent.";
+  expect(prepareCurrentFigure(2_470_000_000n, silent)).toEqual({ text: "≥ $2.47", note });
+  expect(prepareCurrentFigure(0n, silent)).toEqual({ text: null, note });
+});
+
+test("while it reports, a zero is a zero", () => {
+  expect(prepareCurrentFigure(0n, { isCurrent: true })).toEqual({ text: "$0.00", note: null });
 });

@@ -1,3 +1,4 @@
+import { formatUsd, type NanoUsd } from "#domain/money.ts";
 import { clockTime } from "#portal/ui/format/instants.ts";
 
 /** What the portal knows of the gateways. */
@@ -19,4 +20,14 @@ export function prepareFreshness(status: GatewayStatus | undefined, now: Date, t
   }
   const since = clockTime(status.seenAt, now, timeZone).slice(0, -3);
   return { isCurrent: false, since, title: `The gateway is silent: costs since ${since} are not known yet.`, body: WHAT_TO_DO };
+}
+
+/** A figure of the running day. `text` null: nobody knows it. `note` carries the reservation. */
+export type CurrentFigure = { text: string | null; note: string | null };
+
+/** An amount of the running day, marked as a lower bound while calls may be uncounted; a zero is then unknown. */
+export function prepareCurrentFigure(amount: NanoUsd, freshness: Freshness): CurrentFigure {
+  if (freshness.isCurrent) return { text: formatUsd(amount), note: null };
+  const note = freshness.since === null ? "No gateway has reported yet." : `Known until ${freshness.since}; the gateway is silent.`;
+  return amount === 0n ? { text: null, note } : { text: `≥ ${formatUsd(amount)}`, note };
 }

@@ -1,0 +1,22 @@
+import type { QueryKey } from "@tanstack/react-query";
+
+/** The routers whose answers follow from the ledger. */
+const LEDGER_ROUTERS: readonly unknown[] = ["agents", "costs", "requests", "budgets"];
+
+/**
+ * Whether a cached answer is out of date once calls of these agents have reached the ledger: those about one
+ * of them, and those about all agents. `"all"`: whatever may have changed while nobody was listening.
+ */
+export function concernsAgents(queryKey: QueryKey, agentNames: ReadonlySet<string> | "all"): boolean {
+  const [path, options] = queryKey;
+  if (!Array.isArray(path) || !LEDGER_ROUTERS.includes(path[0])) return false;
+  const agentName = agentNameOf(options);
+  return agentNames === "all" || agentName === null || agentNames.has(agentName);
+}
+
+function agentNameOf(options: unknown): string | null {
+  if (typeof options !== "object" || options === null || !("input" in options)) return null;
+  const { input } = options;
+  if (typeof input !== "object" || input === null || !("agentName" in input)) return null;
+  return typeof input.agentName === "string" ? input.agentName : null;
+}

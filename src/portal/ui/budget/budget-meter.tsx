@@ -1,0 +1,42 @@
+"use client";
+
+import { classNames } from "#portal/ui/class-names.ts";
+import { type BudgetStatus, preparePeriod, prepareTightest, stateWord } from "#portal/ui/budget/prepare-budget.ts";
+import { UsageBar } from "#portal/ui/charts/usage-bar.tsx";
+import { useNow } from "#portal/ui/format/viewer-clock.tsx";
+
+const TEXT_TONES = { plain: "text-ink-muted", near: "text-near", stop: "text-stop" } as const;
+
+type MeterProps = { budget: BudgetStatus; period: "day" | "month"; className?: string };
+
+/** One period of a budget: bar, share in words, and when it starts anew. */
+export function BudgetMeter({ budget, period, className }: MeterProps) {
+  const now = useNow();
+  const view = preparePeriod(budget, period, now);
+  return (
+    <div className={classNames("grid gap-1.5 text-xs", className)}>
+      <div className="flex flex-wrap justify-between gap-x-3">
+        <span className={classNames("font-medium", view.tone === "plain" ? "text-ink" : TEXT_TONES[view.tone])}>{view.words}</span>
+        <span className="text-ink-muted">{view.resets}</span>
+      </div>
+      <UsageBar fillPercent={view.fillPercent ?? 0} tone={view.tone} hasMark={view.fillPercent !== null} />
+    </div>
+  );
+}
+
+/** A whole budget in one line: the period that is closest to its limit. */
+export function BudgetSummary({ budget }: { budget: BudgetStatus }) {
+  const now = useNow();
+  const view = prepareTightest(budget, now);
+  if (view === null) return <span className="text-xs text-ink-muted">No limit</span>;
+  const word = stateWord(budget.state);
+  return (
+    <div className="grid gap-1">
+      <UsageBar fillPercent={view.fillPercent ?? 0} tone={view.tone} className="h-1.5" />
+      <span className={classNames("text-xs", TEXT_TONES[view.tone])}>
+        {word === null ? null : <strong className="font-semibold">{word}: </strong>}
+        {view.words}
+      </span>
+    </div>
+  );
+}

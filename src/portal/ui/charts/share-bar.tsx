@@ -1,0 +1,10 @@
+import { classNames } from "#portal/ui/class-names.ts";
+
+/** A part of a whole (0 to 1) as a thin bar. The figure beside it says the same, so it is hidden from readers. */
+export function ShareBar({ share, className }: { share: number; className?: string }) {
+  return (
+    <span aria-hidden className={classNames("block h-1.5 overflow-hidden rounded-full bg-hover", className)}>
+      <span className="block h-full min-w-px rounded-full bg-accent" style={{ width: `${share * 100}%` }} />
+    </span>
+  );
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import { Activity, CircleUser, Users } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+
+import { useViewer } from "#portal/client/viewer.tsx";
+import { classNames } from "#portal/ui/class-names.ts";
+
+const PLACES = [
+  { href: "/agents", label: "Agents", icon: Activity, isForAdmins: false },
+  { href: "/people", label: "People", icon: Users, isForAdmins: true },
+  { href: "/account", label: "Account", icon: CircleUser, isForAdmins: false },
+] as const;
+
+/** The places of the portal that this person can go to. */
+export function Navigation({ onChoose }: { onChoose?: () => void }) {
+  const { role } = useViewer();
+  const pathname = usePathname();
+  return (
+    <nav aria-label="Main">
+      <ul className="grid gap-0.5">
+        {PLACES.filter((place) => role === "admin" || !place.isForAdmins).map(({ href, label, icon: Icon }) => {
+          const isHere = pathname === href || pathname.startsWith(`${href}/`);
+          return (
+            <li key={href}>
+              <Link
+                href={href}
+                onClick={onChoose}
+                aria-current={isHere ? "page" : undefined}
+                className={classNames(
+                  "flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium text-ink-muted hover:bg-hover hover:text-ink max-md:h-11 max-md:text-base",
+                  isHere && "bg-accent-soft text-accent hover:bg-accent-soft hover:text-accent",
+                )}
+              >
+                <Icon aria-hidden className="size-4" />
+                {label}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
