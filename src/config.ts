@@ -19,7 +19,10 @@ const VARIABLES = {
   NEXTAUTH_URL: { schema: httpUrl.optional(), example: "https://llm.example.com" },
   NEXTAUTH_SECRET: { schema: z.string().min(32).optional(), example: "the output of `openssl rand -hex 32`" },
   ANTHROPIC_API_KEY: { schema: z.string().min(8).optional(), example: "sk-ant-api03-…" },
-  ANTHROPIC_UPSTREAM_URL: { schema: httpUrl.default("https://api.anthropic.com"), example: "https://api.anthropic.com" },
+  ANTHROPIC_UPSTREAM_URL: {
+    schema: httpUrl.default("https://api.anthropic.com"),
+    example: "https://api.anthropic.com",
+  },
   UPSTREAM_HEADERS_TIMEOUT_MS: { schema: milliseconds.default(600_000), example: "600000" },
   UPSTREAM_IDLE_TIMEOUT_MS: { schema: milliseconds.default(280_000), example: "280000" },
   LOG_LEVEL: { schema: z.enum(["debug", "info", "warn", "error"]).default("info"), example: "info" },
@@ -34,8 +37,8 @@ export type Config = {
   databaseUrl: string | undefined;
   /** Absolute. Holds the embedded database, the generated secrets and the gateway's journal. */
   dataDir: string;
-  gateway: { host: string; port: number; /** What agents are told to call. */ url: string };
-  portal: { host: string; port: number; /** Where people reach the portal. */ url: string };
+  gateway: { host: string; port: number /** What agents are told to call. */; url: string };
+  portal: { host: string; port: number /** Where people reach the portal. */; url: string };
   nextAuthSecret: string | undefined;
   anthropicApiKey: string | undefined;
   upstream: { url: string; headersTimeoutMs: number; idleTimeoutMs: number };
@@ -95,4 +98,28 @@ function toConfig(values: Values): Config {
     logLevel: values.LOG_LEVEL,
     isDemo: values.TRINITY_DEMO === "1",
   };
+}
+
+/** What any process needs of the surrounding system. Credentials that happen to be in the environment are not among it. */
+const SYSTEM_VARIABLES = [
+  "PATH",
+  "HOME",
+  "TMPDIR",
+  "TZ",
+  "LANG",
+  "LC_ALL",
+  "NODE_OPTIONS",
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+];
+
+/** The part of the environment that processes started by us are given beside their settings. */
+export function systemEnvironment(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return Object.fromEntries(
+    SYSTEM_VARIABLES.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }

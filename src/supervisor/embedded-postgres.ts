@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, open, readFile, stat, writeFile } from "node:fs/promises";
-import net from "node:net";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import pg from "pg";
 
 import { DomainError } from "#domain/errors.ts";
-import { type PostgresCluster, POSTGRES_USER, prepareCluster } from "#supervisor/postgres-cluster.ts";
+import { BARE_ENVIRONMENT } from "#supervisor/bare-environment.ts";
+import { probePort } from "#supervisor/free-port.ts";
+import { openLog } from "#supervisor/log-file.ts";
+import { POSTGRES_USER, type PostgresCluster, prepareCluster } from "#supervisor/postgres-cluster.ts";
 import { isAlive, readPostmaster, waitForExit } from "#supervisor/postmaster.ts";
 
 export type EmbeddedPostgresOptions = {
@@ -26,6 +28,8 @@ export type EmbeddedPostgres = {
   isAdopted: boolean;
   /** Ends open transactions, writes everything out and resolves when the server is gone. */
   stop(): Promise<void>;
+  /** Ends the server at once. It loses nothing that was committed, and recovers at its next start. */
+  kill(): void;
   /** Resolves when the server is gone, for whatever reason. */
   exited: Promise<void>;
 };
@@ -37,7 +41,6 @@ const START_TIMEOUT_MS = 120_000;
 /** After a kill the old server's own children take a moment to end; until then a new one refuses to start. */
 const RESTART_WINDOW_MS = 15_000;
 const STOP_TIMEOUT_MS = 20_000;
-const LOG_MAX_BYTES = 5_000_000;
 
 /**
  * Starts the PostgreSQL of this installation, on the loopback interface only, making its database first if there
@@ -55,7 +58,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await stop();
     throw error;
   }
-  return { databaseUrl: urlOf(cluster, started.port, DATABASE), pid: started.pid, isAdopted: started.isAdopted, stop, exited: started.exited };
+  const { pid, port, isAdopted, exited } = started;
+  const kill = () => void (isAlive(pid) && process.kill(pid, "SIGQUIT"));
+  return { databaseUrl: urlOf(cluster, port, DATABASE), pid, isAdopted, stop, kill, exited };
 }
 
 /** A server whose launcher died lives on. It is ours if it lets our password in, and it may still be starting or ending. */
@@ -68,7 +73,10 @@ async function adopt(cluster: PostgresCluster): Promise<Started | undefined> {
       return { ...postmaster, isAdopted: true, exited: exitOf(postmaster.pid) };
     }
     if (Date.now() > giveUpAt) {
-      throw new DomainError("unavailable", `Process ${postmaster.pid} holds the database in ${cluster.dir} and does not answer. Stop it and start again.`);
+      throw new DomainError(
+        "unavailable",
+        `Process ${postmaster.pid} holds the database in ${cluster.dir} and does not answer. Stop it and start again.`,
+      );
     }
     await sleep(100);
   }
@@ -78,15 +86,15 @@ type LaunchOptions = { dataDir: string; isDurable: boolean };
 
 async function launch(cluster: PostgresCluster, options: LaunchOptions): Promise<Started> {
   const port = await choosePort(options.dataDir);
-  const logFile = path.join(options.dataDir, "logs", "postgres.log");
-  await mkdir(path.dirname(logFile), { recursive: true });
   const retryUntil = Date.now() + RESTART_WINDOW_MS;
   for (;;) {
-    const { child, readOutput } = await spawnPostgres(cluster, { port, logFile, isDurable: options.isDurable });
+    const log = await openLog(path.join(options.dataDir, "logs"), "postgres");
+    const child = spawnPostgres(cluster, { port, isDurable: options.isDurable, logFd: log.fd });
+    await log.close();
     const problem = await untilReady(child, urlOf(cluster, port, "postgres"));
     const { pid } = child;
     if (problem === undefined && pid !== undefined) return { pid, port, isAdopted: false, exited: exitOfChild(child) };
-    const output = await readOutput();
+    const output = await log.readNew();
     const isStillEnding = /another postmaster|lock file "postmaster.pid"|pre-existing shared memory/.test(output);
     if (!isStillEnding || Date.now() > retryUntil) {
       throw new DomainError("unavailable", `PostgreSQL did not start: ${output.trim() || problem}`);
@@ -95,12 +103,9 @@ async function launch(cluster: PostgresCluster, options: LaunchOptions): Promise
   }
 }
 
-type SpawnOptions = { port: number; logFile: string; isDurable: boolean };
+type SpawnOptions = { port: number; isDurable: boolean; logFd: number };
 
-async function spawnPostgres(cluster: PostgresCluster, { port, logFile, isDurable }: SpawnOptions) {
-  const size = (await stat(logFile).catch(() => undefined))?.size ?? 0;
-  const log = await open(logFile, size > LOG_MAX_BYTES ? "w" : "a", 0o600);
-  const from = (await log.stat()).size;
+function spawnPostgres(cluster: PostgresCluster, { port, isDurable, logFd }: SpawnOptions): ChildProcess {
   const settings = {
     listen_addresses: "127.0.0.1",
     port: String(port),
@@ -115,11 +120,10 @@ async function spawnPostgres(cluster: PostgresCluster, { port, logFile, isDurabl
     cluster.binaries.postgres,
     ["-D", cluster.dir, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
     // Detached: Ctrl-C in the terminal must reach the supervisor only, which stops the database last.
-    { ...cluster.account, cwd: "/", env: { LC_ALL: "C" }, detached: true, stdio: ["ignore", log.fd, log.fd] },
+    { ...cluster.account, cwd: "/", env: BARE_ENVIRONMENT, detached: true, stdio: ["ignore", logFd, logFd] },
   );
-  child.on("error", () => undefined); // also seen as an exit by untilReady
-  await log.close();
-  return { child, readOutput: async () => (await readFile(logFile, "utf8")).slice(from) };
+  child.on("error", () => undefined); // also seen by untilReady
+  return child;
 }
 
 /** Resolves with nothing once the server answers, else with the reason why it does not. */
@@ -169,21 +173,9 @@ function urlOf(cluster: PostgresCluster, port: number, database: string): string
 async function choosePort(dataDir: string): Promise<number> {
   const file = path.join(dataDir, "postgres-port");
   const last = Number(await readFile(file, "utf8").catch(() => "0"));
-  const port = (last > 0 && (await freePort(last))) || (await freePort(0));
-  if (port === undefined) throw new DomainError("unavailable", "No port is free for the database on 127.0.0.1.");
+  const port = await probePort(last).catch(() => probePort(0));
   if (port !== last) await writeFile(file, String(port));
   return port;
-}
-
-function freePort(wanted: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const server = net.createServer();
-    server.once("error", () => resolve(undefined));
-    server.listen(wanted, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" ? address?.port : undefined));
-    });
-  });
 }
 
 function exitOfChild(child: ChildProcess): Promise<void> {

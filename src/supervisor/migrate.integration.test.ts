@@ -78,7 +78,9 @@ describe("migrate", () => {
   it("names every migration file that is in the program in the table Prisma reads", async () => {
     const client = new pg.Client({ connectionString: database.databaseUrl });
     await client.connect();
-    const { rows } = await client.query("SELECT * FROM _prisma_migrations WHERE finished_at IS NULL OR length(checksum) <> 64");
+    const { rows } = await client.query(
+      "SELECT * FROM _prisma_migrations WHERE finished_at IS NULL OR length(checksum) <> 64",
+    );
     await client.end();
     expect(rows).toEqual([]);
     expect(await run()).toEqual([]);

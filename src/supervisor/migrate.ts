@@ -75,13 +75,22 @@ function findMissing(migrations: readonly Migration[], applied: readonly Applied
   for (const row of applied) {
     const migration = migrations.find(({ name }) => name === row.migration_name);
     if (row.finished_at === null) {
-      throw new DomainError("conflict", `The migration ${row.migration_name} was begun and not finished. Repair it with Prisma's tools first.`);
+      throw new DomainError(
+        "conflict",
+        `The migration ${row.migration_name} was begun and not finished. Repair it with Prisma's tools first.`,
+      );
     }
     if (!migration) {
-      throw new DomainError("conflict", `The database is newer than this program: it has the migration ${row.migration_name}. Start a newer version.`);
+      throw new DomainError(
+        "conflict",
+        `The database is newer than this program: it has the migration ${row.migration_name}. Start a newer version.`,
+      );
     }
     if (migration.checksum !== row.checksum) {
-      throw new DomainError("conflict", `The migration ${migration.name} is not the one that made this database: its file was changed afterwards.`);
+      throw new DomainError(
+        "conflict",
+        `The migration ${migration.name} is not the one that made this database: its file was changed afterwards.`,
+      );
     }
   }
   const names = new Set(applied.map((row) => row.migration_name));

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { stat } from "node:fs/promises";
 
+import { BARE_ENVIRONMENT } from "#supervisor/bare-environment.ts";
+
 /** The user a PostgreSQL server runs as. Undefined: the user of this very process. */
 export type PostgresAccount = { uid: number; gid: number } | undefined;
 
@@ -20,6 +22,11 @@ export async function choosePostgresAccount(clusterDir: string): Promise<Postgre
 
 /** Whether that user can reach the folder: asked of the system, because modes alone do not tell (ACLs, mounts). */
 export function canEnter(account: PostgresAccount, folder: string): boolean {
-  const probe = spawnSync("/bin/sh", ["-c", 'cd -- "$0"', folder], { ...account, cwd: "/", env: {}, stdio: "ignore" });
+  const probe = spawnSync("/bin/sh", ["-c", 'cd -- "$0"', folder], {
+    ...account,
+    cwd: "/",
+    env: BARE_ENVIRONMENT,
+    stdio: "ignore",
+  });
   return probe.status === 0;
 }

@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 
 import { DomainError } from "#domain/errors.ts";
+import { BARE_ENVIRONMENT } from "#supervisor/bare-environment.ts";
 import type { PostgresAccount } from "#supervisor/postgres-account.ts";
 
 /** Programs of one PostgreSQL release that were seen to run as the account. */
@@ -25,7 +26,9 @@ const SYSTEM_ROOT = "/usr/lib/postgresql";
  * @throws DomainError `unavailable` when there is none that runs, or none of the release that is needed
  */
 export async function findPostgresBinaries(search: BinarySearch): Promise<PostgresBinaries> {
-  const usable = [await fromPackage(search), ...(await fromSystem(search.account))].filter((found) => found !== undefined);
+  const usable = [await fromPackage(search), ...(await fromSystem(search.account))].filter(
+    (found) => found !== undefined,
+  );
   const chosen = usable.find((found) => search.major === undefined || found.major === search.major);
   if (chosen) return chosen;
   if (usable.length > 0) {
@@ -45,7 +48,10 @@ async function fromPackage({ account, copyDir }: BinarySearch): Promise<Postgres
   const packageDir = packageFolder();
   if (!packageDir) return undefined;
   await restoreSymlinks(packageDir);
-  return probe(path.join(packageDir, "native/bin"), account) ?? (account && (await copyFor(account, { packageDir, copyDir })));
+  return (
+    probe(path.join(packageDir, "native/bin"), account) ??
+    (account && (await copyFor(account, { packageDir, copyDir })))
+  );
 }
 
 function packageFolder(): string | undefined {
@@ -94,9 +100,11 @@ async function fromSystem(account: PostgresAccount): Promise<PostgresBinaries[]>
 /** Runs the program as the account: the one check that covers missing libraries, modes and mount options. */
 function probe(bin: string, account: PostgresAccount): PostgresBinaries | undefined {
   const postgres = path.join(bin, "postgres");
-  const answer = spawnSync(postgres, ["--version"], { ...account, cwd: "/", env: {}, encoding: "utf8" });
+  const answer = spawnSync(postgres, ["--version"], { ...account, cwd: "/", env: BARE_ENVIRONMENT, encoding: "utf8" });
   const major = /\(PostgreSQL\) (\d+)/.exec(answer.stdout ?? "")?.[1];
-  return answer.status === 0 && major ? { postgres, initdb: path.join(bin, "initdb"), major: Number(major) } : undefined;
+  return answer.status === 0 && major
+    ? { postgres, initdb: path.join(bin, "initdb"), major: Number(major) }
+    : undefined;
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 
 import { DomainError } from "#domain/errors.ts";
+import { BARE_ENVIRONMENT } from "#supervisor/bare-environment.ts";
 import { canEnter, choosePostgresAccount, type PostgresAccount } from "#supervisor/postgres-account.ts";
 import { findPostgresBinaries, type PostgresBinaries } from "#supervisor/postgres-binaries.ts";
 
@@ -49,7 +50,10 @@ async function placeCluster({ dataDir, log }: ClusterRequest): Promise<{ dir: st
   const account = await choosePostgresAccount(inside);
   if (!account || canEnter(account, dataDir)) return { dir: inside, account };
   if ((await clusterMajor(inside)) !== undefined) {
-    throw new DomainError("unavailable", `${dataDir} is closed to the user ${account.uid}, whom the database in it belongs to.`);
+    throw new DomainError(
+      "unavailable",
+      `${dataDir} is closed to the user ${account.uid}, whom the database in it belongs to.`,
+    );
   }
   const place = path.join(SHARED_ROOT, createHash("sha256").update(dataDir).digest("hex").slice(0, 16));
   await mkdir(place, { recursive: true, mode: 0o755 });
@@ -67,7 +71,10 @@ async function clusterMajor(dir: string): Promise<number | undefined> {
 async function readPassword(file: string, clusterDir: string): Promise<string> {
   const password = await readFile(file, "utf8").catch(() => "");
   if (password !== "") return password;
-  throw new DomainError("unavailable", `${file} is missing: without it the database in ${clusterDir} cannot be opened. Put it back, or move both away.`);
+  throw new DomainError(
+    "unavailable",
+    `${file} is missing: without it the database in ${clusterDir} cannot be opened. Put it back, or move both away.`,
+  );
 }
 
 /** Works in a folder of its own and renames it, so that an interrupted start leaves no half-made database. */
@@ -80,11 +87,19 @@ async function initialise(cluster: PostgresCluster, isDurable: boolean): Promise
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished, { mode: 0o700 });
     await writeFile(passwordFile, password, { mode: 0o600 });
-    if (account) for (const owned of [unfinished, secretDir, passwordFile]) await chown(owned, account.uid, account.gid);
+    if (account)
+      for (const owned of [unfinished, secretDir, passwordFile]) await chown(owned, account.uid, account.gid);
     await promisify(execFile)(
       binaries.initdb,
-      ["-D", unfinished, "-U", POSTGRES_USER, `--pwfile=${passwordFile}`, ...initialiseOptions(binaries.major, isDurable)],
-      { ...account, cwd: "/", env: { PATH: "/usr/bin:/bin", LC_ALL: "C" } },
+      [
+        "-D",
+        unfinished,
+        "-U",
+        POSTGRES_USER,
+        `--pwfile=${passwordFile}`,
+        ...initialiseOptions(binaries.major, isDurable),
+      ],
+      { ...account, cwd: "/", env: BARE_ENVIRONMENT },
     ).catch(explainInitialise);
     await rename(unfinished, dir);
     await chmod(dir, 0o700);
@@ -96,9 +111,19 @@ async function initialise(cluster: PostgresCluster, isDurable: boolean): Promise
 function initialiseOptions(major: number, isDurable: boolean): string[] {
   // Letters beyond ASCII need the locale that PostgreSQL 17 brings itself; the system's locales differ by machine.
   const locale = major >= 17 ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] : [];
-  return ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", ...locale, "--data-checksums", ...(isDurable ? [] : ["--no-sync"])];
+  return [
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale=C",
+    ...locale,
+    "--data-checksums",
+    ...(isDurable ? [] : ["--no-sync"]),
+  ];
 }
 
 function explainInitialise(error: Error & { stderr?: string }): never {
-  throw new DomainError("unavailable", `PostgreSQL could not make its database folder: ${(error.stderr ?? "").trim() || error.message}`);
+  throw new DomainError(
+    "unavailable",
+    `PostgreSQL could not make its database folder: ${(error.stderr ?? "").trim() || error.message}`,
+  );
 }

@@ -40,7 +40,10 @@ export async function startTestDatabaseServer(): Promise<TestDatabaseServer> {
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
-    await migrate({ databaseUrl: server.databaseUrl, migrationsDir: path.resolve(import.meta.dirname, "../../prisma/migrations") });
+    await migrate({
+      databaseUrl: server.databaseUrl,
+      migrationsDir: path.resolve(import.meta.dirname, "../../prisma/migrations"),
+    });
   } catch (error) {
     await stop();
     throw error;
@@ -53,12 +56,16 @@ export async function startTestDatabaseServer(): Promise<TestDatabaseServer> {
  * `serverUrl` is only needed where the run's set-up did not leave it in the environment.
  */
 export async function createTestDatabase(serverUrl = process.env[SERVER_VARIABLE]): Promise<TestDatabase> {
-  if (!serverUrl) throw new Error(`No test database server: start one with startTestDatabaseServer and set ${SERVER_VARIABLE}.`);
+  if (!serverUrl)
+    throw new Error(`No test database server: start one with startTestDatabaseServer and set ${SERVER_VARIABLE}.`);
   const name = `test_${randomBytes(8).toString("hex")}`;
   await runOnServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
   const databaseUrl = new URL(serverUrl);
   databaseUrl.pathname = name;
-  return { databaseUrl: databaseUrl.href, drop: () => runOnServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return {
+    databaseUrl: databaseUrl.href,
+    drop: () => runOnServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
 }
 
 /** Through the maintenance database: a template with a connection to it cannot be copied. */

@@ -1,0 +1,81 @@
+import { spawnSync } from "node:child_process";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { DomainError } from "#domain/errors.ts";
+import { BARE_ENVIRONMENT } from "#supervisor/bare-environment.ts";
+import { isAlive } from "#supervisor/postmaster.ts";
+
+/** A data folder that belongs to this process until it is released. */
+export type LockedFolder = { release(): Promise<void> };
+
+const SETTLE_MS = 100;
+const NOT_WRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENOENT", "ENOSPC"]);
+
+/**
+ * Makes the folder if it is missing and takes it for this process alone. The lock of a process that is gone is taken over.
+ * @throws DomainError `conflict` when another process has it, `unavailable` when it cannot be written to
+ */
+export async function lockDataFolder(dataDir: string): Promise<LockedFolder> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o755 });
+    return await takeLock(dataDir);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (error instanceof DomainError || !NOT_WRITABLE.has(code)) throw error;
+    throw new DomainError(
+      "unavailable",
+      `The folder ${dataDir} cannot be written to (${code}). Make it writable or set DATA_DIR=…`,
+    );
+  }
+}
+
+async function takeLock(dataDir: string): Promise<LockedFolder> {
+  const lock = path.join(dataDir, "supervisor.lock");
+  const own = `${lock}.${process.pid}`;
+  const mark = await markOf(process.pid);
+  await writeFile(own, mark);
+  try {
+    const holder = await readFile(lock, "utf8").catch(() => undefined);
+    if (holder !== undefined) {
+      await refuseLiveHolder(holder, dataDir);
+      await rm(lock, { force: true });
+    }
+    await link(own, lock).catch(() => undefined);
+    // Two processes may have found the same stale lock, and one has removed what the other had just made.
+    if (holder !== undefined) await sleep(SETTLE_MS);
+    const winner = await readFile(lock, "utf8");
+    if (winner !== mark) throw alreadyRunning(winner, dataDir);
+  } finally {
+    await rm(own, { force: true });
+  }
+  return { release: () => releaseLock(lock, mark) };
+}
+
+async function refuseLiveHolder(holder: string, dataDir: string): Promise<void> {
+  const pid = Number.parseInt(holder, 10);
+  if (isAlive(pid) && (await markOf(pid)) === holder) throw alreadyRunning(holder, dataDir);
+}
+
+function alreadyRunning(holder: string, dataDir: string): DomainError {
+  const pid = Number.parseInt(holder, 10);
+  return new DomainError(
+    "conflict",
+    `Already running as process ${pid} on ${dataDir}. Stop it, or set DATA_DIR=… for a second one.`,
+  );
+}
+
+async function releaseLock(lock: string, mark: string): Promise<void> {
+  if ((await readFile(lock, "utf8").catch(() => "")) === mark) await rm(lock, { force: true });
+}
+
+/** The id and when it was started: an id alone may be another program's by now. */
+async function markOf(pid: number): Promise<string> {
+  if (process.platform === "linux") {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+    return `${pid} ${stat.slice(stat.lastIndexOf(")")).split(" ")[20] ?? ""}`;
+  }
+  const ps = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env: BARE_ENVIRONMENT });
+  return `${pid} ${ps.stdout?.trim() ?? ""}`;
+}
