@@ -76,7 +76,10 @@ export function createCostReportStore(prisma: PrismaClient) {
       const rows = await prisma.spendTotal.findMany({
         where: {
           agentId: { in: [...agentIds] },
-          OR: [{ period: "day", periodStart: day }, { period: "month", periodStart: month }],
+          OR: [
+            { period: "day", periodStart: day },
+            { period: "month", periodStart: month },
+          ],
         },
       });
       const spends = new Map<number, Spend>();

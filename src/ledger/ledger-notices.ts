@@ -6,8 +6,11 @@ const CHANNEL = "ledger";
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 10_000;
 
-/** Called with the ids of the agents whose calls have just reached the ledger. Must not throw. */
-export type LedgerListener = (agentIds: number[]) => void;
+/** The agents whose calls have just reached the ledger; "all" when they are too many to name. */
+export type LedgerNotice = number[] | "all";
+
+/** Called for each notice. Must not throw. */
+export type LedgerListener = (agentIds: LedgerNotice) => void;
 
 export type LedgerNotices = ReturnType<typeof createLedgerNotices>;
 
@@ -79,11 +82,12 @@ async function listen(client: pg.Client): Promise<void> {
   await client.query(`LISTEN ${CHANNEL}`);
 }
 
-/** The agent ids of a payload `{"agentIds":[…]}`; anything else names no agent. */
-export function parseNotice(payload: string | undefined): number[] {
+/** The agents of a payload `{"agentIds":[…]}` or `{"agentIds":"all"}`; anything else names no agent. */
+export function parseNotice(payload: string | undefined): LedgerNotice {
   try {
     const notice: unknown = JSON.parse(payload ?? "");
     if (typeof notice !== "object" || notice === null || !("agentIds" in notice)) return [];
+    if (notice.agentIds === "all") return "all";
     return Array.isArray(notice.agentIds) ? notice.agentIds.filter((id) => Number.isSafeInteger(id)) : [];
   } catch {
     return []; // not ours: whoever can write to the channel must not be able to stop it

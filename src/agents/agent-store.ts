@@ -1,0 +1,144 @@
+import { recordChange } from "#audit-store.ts";
+import type { Actor } from "#domain/agent.ts";
+import type { Prisma, PrismaClient } from "#generated/prisma/client.ts";
+
+/** An agent that has not been removed. Its key is not here: only the key's last characters are readable. */
+export type AgentRecord = {
+  id: number;
+  name: string;
+  ownerId: string | null;
+  owner: { id: string; name: string } | null;
+  type: string | null;
+  template: string | null;
+  keyHint: string;
+  keyRotatedAt: Date;
+  createdAt: Date;
+};
+
+/** The parts of an agent that people may change. */
+export type AgentProfile = { ownerId: string | null; type: string | null };
+
+type KeyFields = { keyHash: Uint8Array<ArrayBuffer>; keyHint: string };
+type NewAgent = AgentProfile & KeyFields & { name: string };
+
+const WITH_OWNER = { owner: { select: { id: true, name: true } } } as const;
+const UNIQUE_VIOLATION = "P2002";
+
+export type AgentStore = ReturnType<typeof createAgentStore>;
+
+/** The table of agents. Every change is written to the audit log in its own transaction. */
+export function createAgentStore(prisma: PrismaClient) {
+  return {
+    async list(): Promise<AgentRecord[]> {
+      const rows = await prisma.agent.findMany({
+        where: { removedAt: null },
+        include: WITH_OWNER,
+        orderBy: { agentName: "asc" },
+      });
+      return rows.map(toRecord);
+    },
+
+    async byName(name: string): Promise<AgentRecord | null> {
+      const row = await prisma.agent.findFirst({ where: { agentName: name, removedAt: null }, include: WITH_OWNER });
+      return row === null ? null : toRecord(row);
+    },
+
+    async byIds(ids: readonly number[]): Promise<AgentRecord[]> {
+      const rows = await prisma.agent.findMany({
+        where: { id: { in: [...ids] }, removedAt: null },
+        include: WITH_OWNER,
+      });
+      return rows.map(toRecord);
+    },
+
+    async isActivePerson(userId: string): Promise<boolean> {
+      return (await prisma.user.count({ where: { id: userId, disabledAt: null } })) === 1;
+    },
+
+    /** @returns null when an agent of that name exists */
+    async insert(actor: Actor, agent: NewAgent): Promise<AgentRecord | null> {
+      try {
+        return await prisma.$transaction((transaction) => insertAgent(transaction, actor, agent));
+      } catch (error) {
+        if (isUniqueViolation(error)) return null;
+        throw error;
+      }
+    },
+
+    /** @returns null when the agent has been removed meanwhile */
+    async saveProfile(actor: Actor, id: number, profile: AgentProfile): Promise<AgentRecord | null> {
+      return prisma.$transaction(async (transaction) => {
+        const before = await lockAgent(transaction, id);
+        if (before === null) return null;
+        const row = await transaction.agent.update({ where: { id }, data: { ...profile }, include: WITH_OWNER });
+        const { ownerId, type } = before;
+        await recordChange(transaction, actor, {
+          action: "agent.update",
+          subject: `agent:${before.agentName}`,
+          before: { ownerId, type },
+          after: profile,
+        });
+        return toRecord(row);
+      });
+    },
+
+    /** @returns false when the agent has been removed meanwhile */
+    async replaceKey(actor: Actor, id: number, key: KeyFields): Promise<boolean> {
+      return prisma.$transaction(async (transaction) => {
+        const before = await lockAgent(transaction, id);
+        if (before === null) return false;
+        await transaction.agent.update({ where: { id }, data: { ...key, keyRotatedAt: new Date() } });
+        await recordChange(transaction, actor, {
+          action: "agent.rotate_key",
+          subject: `agent:${before.agentName}`,
+          before: { keyHint: before.keyHint },
+          after: { keyHint: key.keyHint },
+        });
+        return true;
+      });
+    },
+
+    /** @returns false when the agent has been removed meanwhile */
+    async remove(actor: Actor, id: number, deadKeyHash: Uint8Array<ArrayBuffer>): Promise<boolean> {
+      return prisma.$transaction(async (transaction) => {
+        const before = await lockAgent(transaction, id);
+        if (before === null) return false;
+        await transaction.agent.update({ where: { id }, data: { keyHash: deadKeyHash, removedAt: new Date() } });
+        await recordChange(transaction, actor, {
+          action: "agent.remove",
+          subject: `agent:${before.agentName}`,
+          before: { ownerId: before.ownerId, type: before.type, keyHint: before.keyHint },
+        });
+        return true;
+      });
+    },
+  };
+}
+
+async function insertAgent(transaction: Prisma.TransactionClient, actor: Actor, agent: NewAgent): Promise<AgentRecord> {
+  const { name, ...columns } = agent;
+  const row = await transaction.agent.create({ data: { agentName: name, ...columns }, include: WITH_OWNER });
+  await recordChange(transaction, actor, {
+    action: "agent.create",
+    subject: `agent:${name}`,
+    after: { ownerId: agent.ownerId, type: agent.type, keyHint: agent.keyHint },
+  });
+  return toRecord(row);
+}
+
+/** Holds the row until the transaction ends, so that "before" in the audit log is what was replaced. */
+async function lockAgent(transaction: Prisma.TransactionClient, id: number) {
+  await transaction.$queryRaw`SELECT id FROM agent_ownership WHERE id = ${id} FOR UPDATE`;
+  return transaction.agent.findFirst({ where: { id, removedAt: null } });
+}
+
+type AgentRow = Prisma.AgentGetPayload<{ include: typeof WITH_OWNER }>;
+
+function toRecord(row: AgentRow): AgentRecord {
+  const { id, agentName, ownerId, owner, type, template, keyHint, keyRotatedAt, createdAt } = row;
+  return { id, name: agentName, ownerId, owner, type, template, keyHint, keyRotatedAt, createdAt };
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === UNIQUE_VIOLATION;
+}

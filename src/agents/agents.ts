@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+
+import type { AgentProfile, AgentRecord, AgentStore } from "#agents/agent-store.ts";
+import { createVirtualKey } from "#agents/agent-token.ts";
+import { type Actor, agentNameProblem, maySeeAgent } from "#domain/agent.ts";
+import { DomainError } from "#domain/errors.ts";
+
+export type { AgentProfile, AgentRecord } from "#agents/agent-store.ts";
+
+export type NewAgent = { name: string; ownerId?: string | null; type?: string | null };
+
+const TYPE_LENGTH_MAX = 60;
+const SHA256_BYTES = 32;
+
+export type Agents = ReturnType<typeof createAgents>;
+
+/** The agents that people gave a name and a key. */
+export function createAgents(store: AgentStore) {
+  return {
+    /** Every agent the actor may see, by name. */
+    async list(actor: Actor): Promise<AgentRecord[]> {
+      return (await store.list()).filter((agent) => maySeeAgent(actor, agent));
+    },
+
+    /**
+     * The agent of that name.
+     * @throws DomainError not_found when there is none, and equally when the actor may not see it
+     */
+    async find(actor: Actor, name: string): Promise<AgentRecord> {
+      const agent = agentNameProblem(name) === null ? await store.byName(name) : null;
+      if (agent === null || !maySeeAgent(actor, agent)) throw noSuchAgent(name);
+      return agent;
+    },
+
+    /** Every agent, whoever asks: for notices that are filtered afterwards. */
+    all: (): Promise<AgentRecord[]> => store.list(),
+
+    /** The agents with these ids that still exist, whoever asks: for notices that are filtered afterwards. */
+    byIds: (ids: readonly number[]): Promise<AgentRecord[]> => store.byIds(ids),
+
+    /**
+     * Creates an agent. The virtual key is returned this once and kept nowhere.
+     * @throws DomainError invalid_input for a bad name, type or owner; conflict when the name is taken
+     */
+    async create(actor: Actor, input: NewAgent): Promise<{ agent: AgentRecord; virtualKey: string }> {
+      const problem = agentNameProblem(input.name);
+      if (problem !== null) throw new DomainError("invalid_input", problem);
+      const profile = await checkedProfile(store, { ownerId: input.ownerId ?? null, type: input.type ?? null });
+      const { key, hash, hint } = createVirtualKey();
+      const agent = await store.insert(actor, { name: input.name, ...profile, keyHash: hash, keyHint: hint });
+      if (agent === null) {
+        throw new DomainError("conflict", `There is an agent named "${input.name}" already. Choose another name.`);
+      }
+      return { agent, virtualKey: key };
+    },
+
+    /**
+     * Gives the agent a new key; the old one stops working at once.
+     * @throws DomainError not_found when the agent has been removed
+     */
+    async rotateKey(actor: Actor, agent: AgentRecord): Promise<{ virtualKey: string; keyHint: string }> {
+      const { key, hash, hint } = createVirtualKey();
+      const isDone = await store.replaceKey(actor, agent.id, { keyHash: hash, keyHint: hint });
+      if (!isDone) throw noSuchAgent(agent.name);
+      return { virtualKey: key, keyHint: hint };
+    },
+
+    /**
+     * Changes who owns the agent and its type; null clears either.
+     * @throws DomainError invalid_input for a bad type or owner; not_found when the agent has been removed
+     */
+    async update(actor: Actor, agent: AgentRecord, profile: AgentProfile): Promise<AgentRecord> {
+      const saved = await store.saveProfile(actor, agent.id, await checkedProfile(store, profile));
+      if (saved === null) throw noSuchAgent(agent.name);
+      return saved;
+    },
+
+    /**
+     * Removes the agent: its key is dead, its name is free again, its ledger stays.
+     * @throws DomainError not_found when it has been removed already
+     */
+    async remove(actor: Actor, agent: AgentRecord): Promise<void> {
+      const deadKeyHash = Buffer.from(randomBytes(SHA256_BYTES));
+      if (!(await store.remove(actor, agent.id, deadKeyHash))) throw noSuchAgent(agent.name);
+    },
+  };
+}
+
+async function checkedProfile(store: AgentStore, profile: AgentProfile): Promise<AgentProfile> {
+  const type = profile.type?.trim() || null;
+  if (type !== null && type.length > TYPE_LENGTH_MAX) {
+    throw new DomainError("invalid_input", `A type has at most ${TYPE_LENGTH_MAX} characters.`);
+  }
+  if (profile.ownerId !== null && !(await store.isActivePerson(profile.ownerId))) {
+    throw new DomainError("invalid_input", "The chosen owner has no active account here.");
+  }
+  return { ownerId: profile.ownerId, type };
+}
+
+function noSuchAgent(name: string): DomainError {
+  return new DomainError("not_found", `There is no agent named "${name}".`);
+}

@@ -1,0 +1,28 @@
+import type { Actor } from "#domain/agent.ts";
+import type { Prisma } from "#generated/prisma/client.ts";
+
+/** One change: what was done to what, and how it looked before and after. Never holds a secret or a hash. */
+export type AuditedChange = {
+  action: string;
+  subject: string;
+  before?: Prisma.InputJsonObject | null;
+  after?: Prisma.InputJsonObject | null;
+};
+
+/** Writes the change to the audit log, in the transaction that makes it: both happen or neither. */
+export async function recordChange(
+  transaction: Prisma.TransactionClient,
+  actor: Pick<Actor, "userId" | "name">,
+  change: AuditedChange,
+): Promise<void> {
+  await transaction.auditEntry.create({
+    data: {
+      actorUserId: actor.userId,
+      actorName: actor.name,
+      action: change.action,
+      subject: change.subject,
+      before: change.before ?? undefined,
+      after: change.after ?? undefined,
+    },
+  });
+}

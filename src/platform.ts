@@ -1,0 +1,98 @@
+import { createAgentStore } from "#agents/agent-store.ts";
+import { createAgents } from "#agents/agents.ts";
+import { createGatewayStatuses } from "#agents/gateway-status.ts";
+import { createGatewayStatusStore } from "#agents/gateway-status-store.ts";
+import { type Config, readConfig } from "#config.ts";
+import { createCosts } from "#ledger/cost-report.ts";
+import { createCostReportStore } from "#ledger/cost-report-store.ts";
+import { createLedgerNotices } from "#ledger/ledger-notices.ts";
+import { createRequestList } from "#ledger/request-list.ts";
+import { createRequestListStore } from "#ledger/request-list-store.ts";
+import { createBudgetStore } from "#limits/budget-store.ts";
+import { createBudgets } from "#limits/budgets.ts";
+import { createLog } from "#log.ts";
+import { createAccountStore } from "#people/account-store.ts";
+import { createAccounts } from "#people/accounts.ts";
+import { createApiKeyStore } from "#people/api-key-store.ts";
+import { createApiKeys } from "#people/api-keys.ts";
+import { createInvitationStore } from "#people/invitation-store.ts";
+import { createPeople } from "#people/people.ts";
+import { createPeopleStore } from "#people/people-store.ts";
+import { createSignInThrottle } from "#people/sign-in-throttle.ts";
+import { createWelcome } from "#people/welcome.ts";
+import { createPrisma } from "#prisma-client.ts";
+
+export type Platform = ReturnType<typeof createPlatform>;
+
+type PortalSettings = Pick<Config, "isDemo" | "logLevel"> & {
+  databaseUrl: string;
+  portalUrl: string;
+  gatewayUrl: string;
+  /** Encrypts and signs the session cookies. */
+  sessionSecret: string;
+};
+
+/**
+ * Builds the portal's services on one database. `clock` gives the current instant.
+ * @throws Error when the settings lack what the supervisor hands over: the database and the session secret
+ */
+export function createPlatform(config: Config, clock: () => Date = () => new Date()) {
+  const settings = toPortalSettings(config);
+  const log = createLog("portal", settings.logLevel);
+  const prisma = createPrisma(settings.databaseUrl);
+  const costStore = createCostReportStore(prisma);
+  const invitations = createInvitationStore(prisma);
+  const notices = createLedgerNotices(settings.databaseUrl, log);
+
+  return {
+    log,
+    clock,
+    isDemo: settings.isDemo,
+    portalUrl: settings.portalUrl,
+    sessionSecret: settings.sessionSecret,
+    agents: createAgents(createAgentStore(prisma)),
+    gateway: createGatewayStatuses({ store: createGatewayStatusStore(prisma), url: settings.gatewayUrl, clock }),
+    costs: createCosts(costStore, clock),
+    requests: createRequestList(createRequestListStore(prisma)),
+    ledgerNotices: notices,
+    budgets: createBudgets({ store: createBudgetStore(prisma), spendOf: costStore.spendOf, clock }),
+    accounts: createAccounts({ store: createAccountStore(prisma), throttle: createSignInThrottle(), clock }),
+    people: createPeople({ store: createPeopleStore(prisma), invitations, portalUrl: settings.portalUrl, clock }),
+    welcome: createWelcome(invitations, clock),
+    apiKeys: createApiKeys(createApiKeyStore(prisma), clock),
+
+    /** Resolves when the database answers. */
+    async ping(): Promise<void> {
+      await prisma.$queryRaw`SELECT 1`;
+    },
+
+    /** Lets go of every connection. */
+    async close(): Promise<void> {
+      await notices.close();
+      await prisma.$disconnect();
+    },
+  };
+}
+
+/** One per process: Next may load this module more than once, in development at every change of the code. */
+const KEPT = globalThis as typeof globalThis & { trinityPlatform?: Platform }; // a name of our own on the global object
+
+/** The platform of this process, built from the environment at first use. */
+export function getPlatform(): Platform {
+  KEPT.trinityPlatform ??= createPlatform(readConfig());
+  return KEPT.trinityPlatform;
+}
+
+function toPortalSettings(config: Config): PortalSettings {
+  const { databaseUrl, nextAuthSecret, isDemo, logLevel } = config;
+  if (databaseUrl === undefined) throw new Error("DATABASE_URL is not set. `npm start` sets it for the portal.");
+  if (nextAuthSecret === undefined) throw new Error("NEXTAUTH_SECRET is not set. `npm start` sets it for the portal.");
+  return {
+    databaseUrl,
+    sessionSecret: nextAuthSecret,
+    portalUrl: config.portal.url,
+    gatewayUrl: config.gateway.url,
+    isDemo,
+    logLevel,
+  };
+}

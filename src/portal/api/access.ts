@@ -1,0 +1,64 @@
+/**
+ * Who may come in. public: anybody. signed-in: a person with a session (over REST also an API key).
+ * agent-visible: a signed-in person who may see the agent that is asked for; for anybody else it does not
+ * exist. admin: a signed-in admin.
+ */
+export type Access = "public" | "signed-in" | "agent-visible" | "admin";
+
+/** Every tRPC procedure. What has no row here is refused. */
+export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
+  "account.changePassword": "signed-in",
+  "account.me": "signed-in",
+  "agents.connection": "agent-visible",
+  "agents.create": "admin",
+  "agents.get": "agent-visible",
+  "agents.list": "signed-in",
+  "agents.remove": "admin",
+  "agents.rotateKey": "agent-visible",
+  "agents.update": "admin",
+  "apiKeys.create": "signed-in",
+  "apiKeys.list": "signed-in",
+  "apiKeys.revoke": "signed-in",
+  "budgets.clear": "admin",
+  "budgets.set": "admin",
+  "budgets.status": "agent-visible",
+  "costs.byDay": "agent-visible",
+  "costs.byModel": "agent-visible",
+  "costs.period": "agent-visible",
+  "gateway.status": "signed-in",
+  "live.onLedger": "signed-in",
+  "people.cancelInvitation": "admin",
+  "people.invite": "admin",
+  "people.list": "admin",
+  "people.resetLink": "admin",
+  "people.setDisabled": "admin",
+  "people.setRole": "admin",
+  "requests.latest": "agent-visible",
+};
+
+/** Every route handler under `src/app`, by method and path. Public ones guard themselves, as the remark says. */
+export const ROUTE_ACCESS: Readonly<Record<string, Access>> = {
+  "GET /api/agents": "signed-in",
+  "GET /api/agents/[name]/costs": "agent-visible",
+  "GET /api/auth/[...nextauth]": "public", // signing in and out
+  "POST /api/auth/[...nextauth]": "public",
+  "GET /api/health": "public", // for whoever watches the process
+  "GET /api/trpc/[trpc]": "public", // each procedure has a row of its own
+  "POST /api/trpc/[trpc]": "public",
+  "POST /api/welcome": "public", // needs a one-time token
+  "POST /api/welcome/check": "public",
+};
+
+/** Every page under `src/app`. */
+export const PAGE_ACCESS = {
+  "/": "public", // sends people on to the agents
+  "/account": "signed-in",
+  "/agents": "signed-in",
+  "/agents/[name]": "agent-visible",
+  "/login": "public",
+  "/people": "admin",
+  "/stopped": "public",
+  "/welcome": "public",
+} as const satisfies Readonly<Record<string, Access>>;
+
+export type PagePath = keyof typeof PAGE_ACCESS;

@@ -1,0 +1,25 @@
+import { accountRouter } from "#portal/api/routers/account.ts";
+import { agentsRouter } from "#portal/api/routers/agents.ts";
+import { apiKeysRouter } from "#portal/api/routers/api-keys.ts";
+import { budgetsRouter } from "#portal/api/routers/budgets.ts";
+import { costsRouter } from "#portal/api/routers/costs.ts";
+import { gatewayRouter } from "#portal/api/routers/gateway.ts";
+import { liveRouter } from "#portal/api/routers/live.ts";
+import { peopleRouter } from "#portal/api/routers/people.ts";
+import { requestsRouter } from "#portal/api/routers/requests.ts";
+import { router } from "#portal/api/trpc.ts";
+
+/** Everything the portal's pages can ask for. */
+export const appRouter = router({
+  account: accountRouter,
+  agents: agentsRouter,
+  apiKeys: apiKeysRouter,
+  budgets: budgetsRouter,
+  costs: costsRouter,
+  gateway: gatewayRouter,
+  live: liveRouter,
+  people: peopleRouter,
+  requests: requestsRouter,
+});
+
+export type AppRouter = typeof appRouter;
