@@ -11,6 +11,7 @@ import { createRequestListStore } from "#ledger/request-list-store.ts";
 import { createBudgetStore } from "#limits/budget-store.ts";
 import { createBudgets } from "#limits/budgets.ts";
 import { createLog } from "#log.ts";
+import { createAcceptanceStore } from "#people/acceptance-store.ts";
 import { createAccountStore } from "#people/account-store.ts";
 import { createAccounts } from "#people/accounts.ts";
 import { createApiKeyStore } from "#people/api-key-store.ts";
@@ -58,7 +59,7 @@ export function createPlatform(config: Config, clock: () => Date = () => new Dat
     budgets: createBudgets({ store: createBudgetStore(prisma), spendOf: costStore.spendOf, clock }),
     accounts: createAccounts({ store: createAccountStore(prisma), throttle: createSignInThrottle(), clock }),
     people: createPeople({ store: createPeopleStore(prisma), invitations, portalUrl: settings.portalUrl, clock }),
-    welcome: createWelcome(invitations, clock),
+    welcome: createWelcome({ invitations, acceptances: createAcceptanceStore(prisma), clock }),
     apiKeys: createApiKeys(createApiKeyStore(prisma), clock),
 
     /** Resolves when the database answers. */

@@ -1,4 +1,4 @@
-import { recordChange } from "#audit-store.ts";
+import { type AuditedChange, recordChange } from "#audit-store.ts";
 import type { Actor } from "#domain/agent.ts";
 import type { Prisma, PrismaClient } from "#generated/prisma/client.ts";
 
@@ -66,53 +66,50 @@ export function createAgentStore(prisma: PrismaClient) {
     },
 
     /** @returns null when the agent has been removed meanwhile */
-    async saveProfile(actor: Actor, id: number, profile: AgentProfile): Promise<AgentRecord | null> {
-      return prisma.$transaction(async (transaction) => {
-        const before = await lockAgent(transaction, id);
-        if (before === null) return null;
-        const row = await transaction.agent.update({ where: { id }, data: { ...profile }, include: WITH_OWNER });
-        const { ownerId, type } = before;
-        await recordChange(transaction, actor, {
-          action: "agent.update",
-          subject: `agent:${before.agentName}`,
-          before: { ownerId, type },
-          after: profile,
-        });
-        return toRecord(row);
-      });
-    },
+    saveProfile: (actor: Actor, id: number, profile: AgentProfile): Promise<AgentRecord | null> =>
+      changeAgent(prisma, actor, {
+        id,
+        columns: { ...profile },
+        audit: ({ ownerId, type }) => ({ action: "agent.update", before: { ownerId, type }, after: profile }),
+      }),
 
-    /** @returns false when the agent has been removed meanwhile */
-    async replaceKey(actor: Actor, id: number, key: KeyFields): Promise<boolean> {
-      return prisma.$transaction(async (transaction) => {
-        const before = await lockAgent(transaction, id);
-        if (before === null) return false;
-        await transaction.agent.update({ where: { id }, data: { ...key, keyRotatedAt: new Date() } });
-        await recordChange(transaction, actor, {
+    /** @returns null when the agent has been removed meanwhile */
+    replaceKey: (actor: Actor, id: number, key: KeyFields): Promise<AgentRecord | null> =>
+      changeAgent(prisma, actor, {
+        id,
+        columns: { ...key, keyRotatedAt: new Date() },
+        audit: ({ keyHint }) => ({
           action: "agent.rotate_key",
-          subject: `agent:${before.agentName}`,
-          before: { keyHint: before.keyHint },
+          before: { keyHint },
           after: { keyHint: key.keyHint },
-        });
-        return true;
-      });
-    },
+        }),
+      }),
 
-    /** @returns false when the agent has been removed meanwhile */
-    async remove(actor: Actor, id: number, deadKeyHash: Uint8Array<ArrayBuffer>): Promise<boolean> {
-      return prisma.$transaction(async (transaction) => {
-        const before = await lockAgent(transaction, id);
-        if (before === null) return false;
-        await transaction.agent.update({ where: { id }, data: { keyHash: deadKeyHash, removedAt: new Date() } });
-        await recordChange(transaction, actor, {
-          action: "agent.remove",
-          subject: `agent:${before.agentName}`,
-          before: { ownerId: before.ownerId, type: before.type, keyHint: before.keyHint },
-        });
-        return true;
-      });
-    },
+    /** @returns null when the agent has been removed meanwhile */
+    remove: (actor: Actor, id: number, deadKeyHash: KeyFields["keyHash"]): Promise<AgentRecord | null> =>
+      changeAgent(prisma, actor, {
+        id,
+        columns: { keyHash: deadKeyHash, removedAt: new Date() },
+        audit: ({ ownerId, type, keyHint }) => ({ action: "agent.remove", before: { ownerId, type, keyHint } }),
+      }),
   };
+}
+
+type AgentChange = {
+  id: number;
+  columns: Prisma.AgentUncheckedUpdateInput;
+  audit: (before: AgentRecord) => Omit<AuditedChange, "subject">;
+};
+
+async function changeAgent(prisma: PrismaClient, actor: Actor, change: AgentChange): Promise<AgentRecord | null> {
+  return prisma.$transaction(async (transaction) => {
+    const before = await lockAgent(transaction, change.id);
+    if (before === null) return null;
+    const { id, columns } = change;
+    const after = await transaction.agent.update({ where: { id }, data: columns, include: WITH_OWNER });
+    await recordChange(transaction, actor, { ...change.audit(before), subject: `agent:${before.name}` });
+    return toRecord(after);
+  });
 }
 
 async function insertAgent(transaction: Prisma.TransactionClient, actor: Actor, agent: NewAgent): Promise<AgentRecord> {
@@ -127,9 +124,10 @@ async function insertAgent(transaction: Prisma.TransactionClient, actor: Actor, 
 }
 
 /** Holds the row until the transaction ends, so that "before" in the audit log is what was replaced. */
-async function lockAgent(transaction: Prisma.TransactionClient, id: number) {
+async function lockAgent(transaction: Prisma.TransactionClient, id: number): Promise<AgentRecord | null> {
   await transaction.$queryRaw`SELECT id FROM agent_ownership WHERE id = ${id} FOR UPDATE`;
-  return transaction.agent.findFirst({ where: { id, removedAt: null } });
+  const row = await transaction.agent.findFirst({ where: { id, removedAt: null }, include: WITH_OWNER });
+  return row === null ? null : toRecord(row);
 }
 
 type AgentRow = Prisma.AgentGetPayload<{ include: typeof WITH_OWNER }>;

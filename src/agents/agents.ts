@@ -60,8 +60,8 @@ export function createAgents(store: AgentStore) {
      */
     async rotateKey(actor: Actor, agent: AgentRecord): Promise<{ virtualKey: string; keyHint: string }> {
       const { key, hash, hint } = createVirtualKey();
-      const isDone = await store.replaceKey(actor, agent.id, { keyHash: hash, keyHint: hint });
-      if (!isDone) throw noSuchAgent(agent.name);
+      const changed = await store.replaceKey(actor, agent.id, { keyHash: hash, keyHint: hint });
+      if (changed === null) throw noSuchAgent(agent.name);
       return { virtualKey: key, keyHint: hint };
     },
 
@@ -81,7 +81,7 @@ export function createAgents(store: AgentStore) {
      */
     async remove(actor: Actor, agent: AgentRecord): Promise<void> {
       const deadKeyHash = Buffer.from(randomBytes(SHA256_BYTES));
-      if (!(await store.remove(actor, agent.id, deadKeyHash))) throw noSuchAgent(agent.name);
+      if ((await store.remove(actor, agent.id, deadKeyHash)) === null) throw noSuchAgent(agent.name);
     },
   };
 }

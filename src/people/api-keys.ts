@@ -3,7 +3,7 @@ import { DomainError } from "#domain/errors.ts";
 import type { ApiKey, ApiKeyScope, ApiKeyStore } from "#people/api-key-store.ts";
 import { createSecretToken, hashSecret } from "#secret-token.ts";
 
-export { API_KEY_SCOPES, type ApiKey, type ApiKeyScope } from "#people/api-key-store.ts";
+export type { ApiKey, ApiKeyScope } from "#people/api-key-store.ts";
 
 /** API keys are known by this prefix. */
 export const API_KEY_PREFIX = "tok_";

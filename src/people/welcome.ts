@@ -1,8 +1,9 @@
-import { DomainError } from "#domain/errors.ts";
+import { DomainError, type DomainErrorCode } from "#domain/errors.ts";
 import { passwordProblem } from "#domain/password-rule.ts";
+import type { AcceptanceStore, AcceptOutcome } from "#people/acceptance-store.ts";
 import { normaliseEmail, tooManyAttempts } from "#people/accounts.ts";
 import { createAttemptThrottle } from "#people/attempt-throttle.ts";
-import type { AcceptOutcome, InvitationKind, InvitationStore, UsableInvitation } from "#people/invitation-store.ts";
+import type { InvitationKind, InvitationStore, UsableInvitation } from "#people/invitation-store.ts";
 import { hashPassword } from "#people/password.ts";
 import type { Role } from "#people/people-store.ts";
 import { hashSecret } from "#secret-token.ts";
@@ -17,29 +18,28 @@ const ATTEMPTS = { attempts: 30, windowSeconds: 5 * 60 };
 const NAME_LENGTH_MAX = 80;
 const EMAIL_PATTERN = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
 
-const REFUSALS: Record<Exclude<AcceptOutcome, "accepted">, DomainError> = {
-  used: new DomainError("not_found", "This link has been used or has expired. Ask an admin for a new one."),
-  already_set_up: new DomainError(
-    "conflict",
-    "This portal is set up already. Sign in, or ask an admin for an invitation.",
-  ),
-  email_taken: new DomainError("conflict", "This e-mail has an account already. Sign in instead."),
-  disabled: new DomainError("not_allowed", "This account is disabled. Ask an admin to enable it."),
-};
+const REFUSALS = {
+  used: ["not_found", "This link has been used or has expired. Ask an admin for a new one."],
+  already_set_up: ["conflict", "This portal is set up already. Sign in, or ask an admin for an invitation."],
+  email_taken: ["conflict", "This e-mail has an account already. Sign in instead."],
+  disabled: ["not_allowed", "This account is disabled. Ask an admin to enable it."],
+} as const satisfies Record<Exclude<AcceptOutcome, "accepted">, readonly [DomainErrorCode, string]>;
+
+type Dependencies = { invitations: InvitationStore; acceptances: AcceptanceStore; clock: () => Date };
 
 export type Welcome = ReturnType<typeof createWelcome>;
 
 /** Takes people in who hold a one-time link: the first admin, the invited, and those who reset their password. */
-export function createWelcome(store: InvitationStore, clock: () => Date) {
+export function createWelcome({ invitations, acceptances, clock }: Dependencies) {
   const throttle = createAttemptThrottle(ATTEMPTS);
 
   /** Every attempt counts until it turns out to be a link of ours. */
   const usableLink = async (token: string, address: string): Promise<UsableInvitation> => {
     const waitSeconds = await throttle.attempt(address);
     if (waitSeconds !== null) throw tooManyAttempts(waitSeconds);
-    const link = await store.usable(hashSecret(token), clock());
-    if (link === null) throw REFUSALS.used;
-    if (link.kind === "setup" && (await store.hasPeople())) throw REFUSALS.already_set_up;
+    const link = await invitations.usable(hashSecret(token), clock());
+    if (link === null) throw refusal("used");
+    if (link.kind === "setup" && (await invitations.hasPeople())) throw refusal("already_set_up");
     await throttle.forgive(address);
     return link;
   };
@@ -70,11 +70,16 @@ export function createWelcome(store: InvitationStore, clock: () => Date) {
       const passwordHash = await hashPassword(input.password);
       const outcome =
         link.kind === "reset"
-          ? await store.acceptReset(tokenHash, passwordHash)
-          : await store.acceptNewPerson(tokenHash, { name, email, role: link.role, passwordHash });
-      if (outcome !== "accepted") throw REFUSALS[outcome];
+          ? await acceptances.reset(tokenHash, passwordHash)
+          : await acceptances.newPerson(tokenHash, { name, email, role: link.role, passwordHash });
+      if (outcome !== "accepted") throw refusal(outcome);
     },
   };
+}
+
+function refusal(outcome: keyof typeof REFUSALS): DomainError {
+  const [code, message] = REFUSALS[outcome];
+  return new DomainError(code, message);
 }
 
 function checkedName(text: string | undefined): string {

@@ -34,7 +34,8 @@ export function createLedgerFeed(platform: FeedPlatform) {
   const onNotice = (agentIds: number[] | "all"): void => {
     if (agentIds === "all") isEverybody = true;
     else for (const id of agentIds) gathered.add(id);
-    timer ??= setTimeout(() => {
+    if (timer !== null) return;
+    timer = setTimeout(() => {
       spread().catch((error: unknown) => platform.log.error({ err: error }, "could not tell pages of new calls"));
     }, GATHER_MS);
   };
