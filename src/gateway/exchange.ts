@@ -109,7 +109,8 @@ function passChunk(exchange: Exchange, chunk: Buffer): boolean {
   meter.feed(chunk);
   if (exchange.bytesLeft !== null) exchange.bytesLeft -= chunk.length;
   if (exchange.bytesLeft === 0) meter.end();
-  if (exchange.bytesLeft === 0 || meter.seen().isComplete) settle(exchange, { kind: "ended", status: exchange.status ?? 0 });
+  if (exchange.bytesLeft === 0 || meter.seen().isComplete)
+    settle(exchange, { kind: "ended", status: exchange.status ?? 0 });
   else journalStart(exchange);
   return response.write(chunk) || response.destroyed;
 }

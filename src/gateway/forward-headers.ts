@@ -4,13 +4,29 @@ import type { Identification, OwnCredential } from "#gateway/identify-agent.ts";
 
 /** Headers that belong to one connection (RFC 9110, 7.6.1), and those that Node and undici set themselves. */
 const HOP_BY_HOP = new Set([
-  "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-  "transfer-encoding", "upgrade", "expect", "host", "content-length",
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+  "host",
+  "content-length",
 ]);
 
 /** Headers about the caller and the way here that the upstream has no business with. */
 const NOT_FORWARDED = new Set([
-  "accept-encoding", "authorization", "x-api-key", "cookie", "forwarded", "via", "x-real-ip",
+  "accept-encoding",
+  "authorization",
+  "x-api-key",
+  "cookie",
+  "forwarded",
+  "via",
+  "x-real-ip",
 ]);
 const NOT_FORWARDED_PREFIXES = ["x-trinity-", "helicone-", "x-forwarded-"];
 
@@ -18,7 +34,9 @@ const NOT_FORWARDED_PREFIXES = ["x-trinity-", "helicone-", "x-forwarded-"];
 const NOT_RETURNED = new Set(["set-cookie", "alt-svc", "strict-transport-security", "request-id"]);
 
 /** What pays for the call: the gateway's own Anthropic key, or what the agent brought. */
-export type UpstreamCredential = { kind: "gateway"; apiKey: string } | { kind: "own"; credentials: readonly OwnCredential[] };
+export type UpstreamCredential =
+  | { kind: "gateway"; apiKey: string }
+  | { kind: "own"; credentials: readonly OwnCredential[] };
 
 /**
  * Decides what pays. An agent whose key came beside a credential of its own pays with its own. Where the key
@@ -27,7 +45,10 @@ export type UpstreamCredential = { kind: "gateway"; apiKey: string } | { kind: "
  */
 export function chooseCredential(
   apiKey: string | undefined,
-  { keyArrivedAs, ownCredentials: credentials }: Pick<Extract<Identification, { outcome: "identified" }>, "keyArrivedAs" | "ownCredentials">,
+  {
+    keyArrivedAs,
+    ownCredentials: credentials,
+  }: Pick<Extract<Identification, { outcome: "identified" }>, "keyArrivedAs" | "ownCredentials">,
 ): UpstreamCredential | null {
   const paysItself = credentials.length > 0 && (keyArrivedAs === "beside" || apiKey === undefined);
   if (paysItself) return { kind: "own", credentials };

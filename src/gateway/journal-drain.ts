@@ -1,6 +1,6 @@
 import type { Journal } from "#gateway/journal.ts";
-import type { SettledCall } from "#ledger/call-record.ts";
 import type { Alert } from "#ledger/alerts.ts";
+import type { SettledCall } from "#ledger/call-record.ts";
 import type { LedgerWriter } from "#ledger/ledger-writer.ts";
 import type { Log } from "#log.ts";
 

@@ -12,7 +12,8 @@ export type JournalLine =
 
 /** The line's text, ending in a newline. Amounts are decimal strings, instants ISO 8601. */
 export function formatLine(line: JournalLine): string {
-  const storable = line.kind === "settled" ? { ...line, call: { ...line.call, listCost: line.call.listCost.toString() } } : line;
+  const storable =
+    line.kind === "settled" ? { ...line, call: { ...line.call, listCost: line.call.listCost.toString() } } : line;
   return `${JSON.stringify(storable)}\n`;
 }
 

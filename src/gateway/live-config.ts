@@ -58,7 +58,9 @@ export async function followConfig(source: { pool: pg.Pool; databaseUrl: string;
         snapshot = await loadSnapshot(pool, log);
       }
     })()
-      .catch((error: unknown) => log.warn({ err: error }, "Agents and budgets could not be read again; the last ones stay in force"))
+      .catch((error: unknown) =>
+        log.warn({ err: error }, "Agents and budgets could not be read again; the last ones stay in force"),
+      )
       .finally(() => {
         reloading = null;
       });

@@ -32,7 +32,8 @@ const POOL_MAX = 4;
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog("gateway", config.logLevel);
-  if (config.databaseUrl === undefined) throw new ConfigError(["DATABASE_URL: the gateway needs it. `npm start` sets it."]);
+  if (config.databaseUrl === undefined)
+    throw new ConfigError(["DATABASE_URL: the gateway needs it. `npm start` sets it."]);
   const { databaseUrl } = config;
   const pool = createPool(databaseUrl, {
     max: POOL_MAX,
@@ -78,7 +79,13 @@ async function serve(config: Config, { gateway, pool, live, drain }: Running): P
   });
   const { port } = server.address() as AddressInfo; // listening on TCP, so it is not a path
   const holdsAnthropicKey = config.anthropicApiKey !== undefined;
-  const report = reportInstance({ pool, log, id: `${hostname()}:${port}`, holdsAnthropicKey, backlog: journal.backlog });
+  const report = reportInstance({
+    pool,
+    log,
+    id: `${hostname()}:${port}`,
+    holdsAnthropicKey,
+    backlog: journal.backlog,
+  });
   log.info({ port, upstream: config.upstream.url }, "The gateway is listening");
   process.send?.({ ready: true, port });
 
@@ -116,7 +123,9 @@ function createDrain(parts: { journal: Journal; live: LiveConfig; pool: pg.Pool;
     writer: createLedgerWriter(pool, (agentId) => agentOf(agentId)?.budget ?? null),
     onAlert: (alert) => log.warn({ agent: agentOf(alert.agentId)?.name, ...describe(alert) }, sentence(alert)),
     onRejected(call, error) {
-      appendFileSync(path.join(journalFolder, "rejected.jsonl"), formatLine({ kind: "settled", call }), { mode: 0o600 });
+      appendFileSync(path.join(journalFolder, "rejected.jsonl"), formatLine({ kind: "settled", call }), {
+        mode: 0o600,
+      });
       log.error({ err: error, requestId: call.id }, "The ledger does not take a call; it is kept in rejected.jsonl");
     },
   });
@@ -136,7 +145,10 @@ function settleLostCalls(journal: Journal, live: LiveConfig, log: Log): void {
     journal.settled(settleCall({ call, ending, metered, timing, upstreamRequestId: null }, live.current().prices));
   }
   if (journal.lost.length > 0) {
-    log.warn({ calls: journal.lost.length }, "Calls that were open when the gateway ended are charged by what is known");
+    log.warn(
+      { calls: journal.lost.length },
+      "Calls that were open when the gateway ended are charged by what is known",
+    );
   }
 }
 
@@ -151,6 +163,8 @@ function sentence(alert: Alert): string {
 
 main().catch((error: unknown) => {
   const isExpected = error instanceof ConfigError || (error instanceof Error && "code" in error);
-  process.stderr.write(`${isExpected && error instanceof Error ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  process.stderr.write(
+    `${isExpected && error instanceof Error ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+  );
   process.exit(1);
 });

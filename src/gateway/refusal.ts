@@ -50,7 +50,8 @@ export const TOO_LARGE: Refusal = {
 export const NOT_SERVED: Refusal = {
   status: 404,
   type: "not_found_error",
-  message: "The gateway serves /v1/messages, /v1/messages/count_tokens and /v1/models. Set ANTHROPIC_BASE_URL without /v1.",
+  message:
+    "The gateway serves /v1/messages, /v1/messages/count_tokens and /v1/models. Set ANTHROPIC_BASE_URL without /v1.",
 };
 
 export const UPSTREAM_UNREACHABLE: Refusal = {
@@ -65,10 +66,11 @@ export const UPSTREAM_SILENT: Refusal = {
   message: "Anthropic's API did not answer in time. It is safe to try again.",
 };
 
-export const STOPPING: Refusal = {
+export const UNRECORDABLE: Refusal = {
   status: 503,
   type: "overloaded_error",
-  message: "The gateway is restarting. It is safe to try again.",
+  message:
+    "The gateway cannot record calls at the moment (its disk refuses), so it lets none pass. It is safe to try again.",
   retryAfterSeconds: 5,
 };
 

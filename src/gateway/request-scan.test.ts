@@ -20,11 +20,16 @@ test("finds model, stream and max_tokens at the top level only", () => {
 
 test("agrees with JSON.parse on any JSON object", () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string({ minLength: 1 }), fc.boolean(), (rest, model, stream) => {
-      const { model: _model, stream: _stream, max_tokens: _maxTokens, ...others } = rest;
-      const text = JSON.stringify({ ...others, model, stream, trailing: others });
-      expect(scan(text)).toEqual({ ok: true, scan: { model, isStreamed: stream, maxTokens: null } });
-    }),
+    fc.property(
+      fc.dictionary(fc.string(), fc.jsonValue()),
+      fc.string({ minLength: 1 }),
+      fc.boolean(),
+      (rest, model, stream) => {
+        const { model: _model, stream: _stream, max_tokens: _maxTokens, ...others } = rest;
+        const text = JSON.stringify({ ...others, model, stream, trailing: others });
+        expect(scan(text)).toEqual({ ok: true, scan: { model, isStreamed: stream, maxTokens: null } });
+      },
+    ),
     { numRuns: 300 },
   );
 });

@@ -44,7 +44,10 @@ function toResult(fields: ReadonlyMap<string, unknown>): ScanResult {
     return { ok: false, problem: "model: Field required. Name the model as a non-empty string." };
   }
   const isCount = typeof maxTokens === "number" && Number.isSafeInteger(maxTokens) && maxTokens >= 0;
-  return { ok: true, scan: { model, isStreamed: fields.get("stream") === true, maxTokens: isCount ? maxTokens : null } };
+  return {
+    ok: true,
+    scan: { model, isStreamed: fields.get("stream") === true, maxTokens: isCount ? maxTokens : null },
+  };
 }
 
 function broken(body: Buffer, at: number): ScanResult {
@@ -83,22 +86,32 @@ function skipString(body: Buffer, from: number): number {
 
 /** The index after the value that starts at `from`, or -1 when the body ends inside it. */
 function skipValue(body: Buffer, from: number): number {
+  const byte = body[from];
+  if (byte === QUOTE) return skipString(body, from);
+  return byte === OPEN_BRACE || byte === OPEN_BRACKET ? skipNested(body, from) : skipPrimitive(body, from);
+}
+
+function skipNested(body: Buffer, from: number): number {
   let depth = 0;
   let at = from;
-  while (at < body.length) {
+  while (at >= 0 && at < body.length) {
     const byte = body[at];
     if (byte === QUOTE) {
       at = skipString(body, at);
-      if (at < 0 || depth === 0) return at;
       continue;
     }
     if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
-    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-      if (depth === 0) return at;
-      depth -= 1;
-      if (depth === 0) return at + 1;
-    } else if (byte === COMMA && depth === 0) return at;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1;
     at += 1;
+    if (depth === 0) return at;
+  }
+  return -1;
+}
+
+function skipPrimitive(body: Buffer, from: number): number {
+  for (let at = from; at < body.length; at += 1) {
+    const byte = body[at];
+    if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET) return at;
   }
   return -1;
 }

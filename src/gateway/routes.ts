@@ -18,7 +18,8 @@ export function findRoute(method: string, url: string): Route {
   const [pathname = ""] = path.split("?", 1);
   if (method === "POST" && pathname === "/v1/messages") return { kind: "messages", path, keyInPath };
   if (method === "POST" && pathname === "/v1/messages/count_tokens") return { kind: "count_tokens", path, keyInPath };
-  if (method === "GET" && /^\/v1\/models(\/[A-Za-z0-9._:@-]+)?$/.test(pathname)) return { kind: "models", path, keyInPath };
+  if (method === "GET" && /^\/v1\/models(\/[A-Za-z0-9._:@-]+)?$/.test(pathname))
+    return { kind: "models", path, keyInPath };
   if (method === "GET" && pathname === "/healthz") return { kind: "health" };
   return { kind: method === "HEAD" ? "probe" : "unknown" };
 }

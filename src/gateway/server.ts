@@ -8,7 +8,15 @@ import type { Gateway } from "#gateway/gateway.ts";
 import { identifyAgent } from "#gateway/identify-agent.ts";
 import { passMessage } from "#gateway/messages.ts";
 import { passUnmetered } from "#gateway/pass-unmetered.ts";
-import { INVALID_REQUEST, NO_ANTHROPIC_KEY, NOT_SERVED, type Refusal, sendRefusal, TOO_LARGE, UNIDENTIFIED } from "#gateway/refusal.ts";
+import {
+  INVALID_REQUEST,
+  NO_ANTHROPIC_KEY,
+  NOT_SERVED,
+  type Refusal,
+  sendRefusal,
+  TOO_LARGE,
+  UNIDENTIFIED,
+} from "#gateway/refusal.ts";
 import { readBody } from "#gateway/request-body.ts";
 import { findRoute, type Route } from "#gateway/routes.ts";
 import { toRequestId } from "#ledger/call-record.ts";
@@ -21,13 +29,20 @@ const HEADER_BYTES_MAX = 64 * 1024;
 
 /** The agents' door: tells requests apart, asks who calls, and passes them on. Not listening yet. */
 export function createGatewayServer(gateway: Gateway): Server {
-  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    response.on("error", () => response.destroy());
-    route(gateway, request, response).catch((error: unknown) => {
-      gateway.log.error({ err: error }, "A request could not be handled");
-      refuse(response, { status: 500, type: "api_error", message: "The gateway failed on this request. Its log says why." });
-    });
-  });
+  const server = createServer(
+    { maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => {
+      response.on("error", () => response.destroy());
+      route(gateway, request, response).catch((error: unknown) => {
+        gateway.log.error({ err: error }, "A request could not be handled");
+        refuse(response, {
+          status: 500,
+          type: "api_error",
+          message: "The gateway failed on this request. Its log says why.",
+        });
+      });
+    },
+  );
   server.on("clientError", answerBrokenRequest);
   return server;
 }
@@ -75,16 +90,22 @@ function refuse(response: ServerResponse, refusal: Refusal): void {
   sendRefusal(response, refusal, toRequestId(uuidv7()));
 }
 
+/** What Node's parser gives up on, by its error's code; anything else is not HTTP. */
+const BROKEN: Record<string, [status: string, message: string]> = {
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "The request's headers are too large."],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request did not arrive in time."],
+};
+
 /** What Node's parser rejects (smuggling attempts, oversized headers, noise) is answered in Anthropic's shape too. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable) return;
-  const isOversized = error.code === "HPE_HEADER_OVERFLOW";
-  const [status, message] = isOversized
-    ? ["431 Request Header Fields Too Large", "The request's headers are too large."]
-    : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
-      ? ["408 Request Timeout", "The request did not arrive in time."]
-      : ["400 Bad Request", "The request is not valid HTTP."];
-  const body = JSON.stringify({ type: "error", error: { type: "invalid_request_error", message }, request_id: toRequestId(uuidv7()) });
+  const [status, message] = BROKEN[error.code ?? ""] ?? ["400 Bad Request", "The request is not valid HTTP."];
+  const requestId = toRequestId(uuidv7());
+  const body = JSON.stringify({
+    type: "error",
+    error: { type: "invalid_request_error", message },
+    request_id: requestId,
+  });
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
       `x-should-retry: false\r\nconnection: close\r\n\r\n${body}`,

@@ -15,7 +15,13 @@ export type Ending =
 
 export type Timing = { latencyMs: number | null; firstByteMs: number | null; overheadUs: number | null };
 
-type Settlement = { call: OpenCall; ending: Ending; metered: Metered; timing: Timing; upstreamRequestId: string | null };
+type Settlement = {
+  call: OpenCall;
+  ending: Ending;
+  metered: Metered;
+  timing: Timing;
+  upstreamRequestId: string | null;
+};
 
 /** About four characters of text make a token; so do four bytes of a request, at the most. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -28,10 +34,9 @@ const CHARACTERS_PER_TOKEN = 4;
 export function settleCall(settlement: Settlement, prices: PriceList): SettledCall {
   const { call, ending, metered, timing, upstreamRequestId } = settlement;
   const outcome = outcomeOf(ending, metered);
-  const isCharged = outcome === "completed" || outcome === "incomplete";
-  const usage = outcome === "completed" ? metered.usage : isCharged ? estimateUsage(call, metered) : UNREPORTED_USAGE;
+  const usage = chargedUsage(outcome, call, metered);
   const models = [metered.model, call.requestedModel] as const;
-  const priced = isCharged ? priceCall({ prices, models, usage, at: call.admittedAt }) : null;
+  const priced = usage === null ? null : priceCall({ prices, models, usage, at: call.admittedAt });
   return {
     ...identityOf(call),
     model: (metered.model ?? call.requestedModel).slice(0, 200),
@@ -40,7 +45,7 @@ export function settleCall(settlement: Settlement, prices: PriceList): SettledCa
     outcome,
     pricedAs: priced?.pricedAs ?? "none",
     listCost: priced?.listCost ?? 0n,
-    ...countsOf(usage),
+    ...countsOf(usage ?? UNREPORTED_USAGE),
     ...timing,
     status: ending.kind === "unsent" ? null : ending.status,
     isEstimated: outcome === "incomplete",
@@ -74,6 +79,12 @@ function outcomeOf(ending: Ending, metered: Metered): CallOutcome {
   const isError = metered.errorType !== null && metered.usage.inputTokens === null;
   const isRefused = ending.kind === "cut" && ending.status !== null && ending.status >= 400;
   return isError || isRefused ? "failed" : "incomplete";
+}
+
+/** What the call is charged for; null: for nothing. */
+function chargedUsage(outcome: CallOutcome, call: OpenCall, metered: Metered): TokenUsage | null {
+  if (outcome === "completed") return metered.usage;
+  return outcome === "incomplete" ? estimateUsage(call, metered) : null;
 }
 
 function errorTypeOf(ending: Ending, metered: Metered): string | null {

@@ -25,7 +25,10 @@ const storedPrice = z.object({
   price: z.object({
     standard: tokenPrices,
     fast: tokenPrices.nullable().default(null),
-    longPrompt: z.object({ abovePromptTokens: z.int().min(0), prices: tokenPrices }).nullable().default(null),
+    longPrompt: z
+      .object({ abovePromptTokens: z.int().min(0), prices: tokenPrices })
+      .nullable()
+      .default(null),
   }),
 });
 

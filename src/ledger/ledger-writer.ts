@@ -139,7 +139,9 @@ async function recordAlerts(client: pg.PoolClient, alerts: readonly Alert[]): Pr
   return alerts.filter((alert) =>
     rows.some(
       (row) =>
-        row.agent_id === alert.agentId && row.period === alert.period && row.threshold_percent === alert.thresholdPercent,
+        row.agent_id === alert.agentId &&
+        row.period === alert.period &&
+        row.threshold_percent === alert.thresholdPercent,
     ),
   );
 }

@@ -8,7 +8,12 @@ export async function readCurrentSpend(
   pool: pg.Pool,
   now: Date,
 ): Promise<{ agentId: number; period: BudgetPeriod; periodStart: Date; spent: NanoUsd }[]> {
-  const { rows } = await pool.query<{ agent_id: number; period: BudgetPeriod; period_start: Date; spent_nano_usd: NanoUsd }>(
+  const { rows } = await pool.query<{
+    agent_id: number;
+    period: BudgetPeriod;
+    period_start: Date;
+    spent_nano_usd: NanoUsd;
+  }>(
     `SELECT agent_id, period, period_start, spent_nano_usd FROM spend_totals
      WHERE (period, period_start) IN (('day', $1::timestamptz), ('month', $2::timestamptz))`,
     [periodAt("day", now).start, periodAt("month", now).start],
