@@ -1,11 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { DomainError } from "#domain/errors.ts";
-import { BARE_ENVIRONMENT } from "#supervisor/bare-environment.ts";
-import { isAlive } from "#supervisor/postmaster.ts";
+import { isMarkedAlive, markProcess } from "#supervisor/process-mark.ts";
 
 /** A data folder that belongs to this process until it is released. */
 export type LockedFolder = { release(): Promise<void> };
@@ -34,12 +32,12 @@ export async function lockDataFolder(dataDir: string): Promise<LockedFolder> {
 async function takeLock(dataDir: string): Promise<LockedFolder> {
   const lock = path.join(dataDir, "supervisor.lock");
   const own = `${lock}.${process.pid}`;
-  const mark = await markOf(process.pid);
+  const mark = await markProcess(process.pid);
   await writeFile(own, mark);
   try {
     const holder = await readFile(lock, "utf8").catch(() => undefined);
     if (holder !== undefined) {
-      await refuseLiveHolder(holder, dataDir);
+      if (await isMarkedAlive(holder)) throw alreadyRunning(holder, dataDir);
       await rm(lock, { force: true });
     }
     await link(own, lock).catch(() => undefined);
@@ -53,11 +51,6 @@ async function takeLock(dataDir: string): Promise<LockedFolder> {
   return { release: () => releaseLock(lock, mark) };
 }
 
-async function refuseLiveHolder(holder: string, dataDir: string): Promise<void> {
-  const pid = Number.parseInt(holder, 10);
-  if (isAlive(pid) && (await markOf(pid)) === holder) throw alreadyRunning(holder, dataDir);
-}
-
 function alreadyRunning(holder: string, dataDir: string): DomainError {
   const pid = Number.parseInt(holder, 10);
   return new DomainError(
@@ -68,14 +61,4 @@ function alreadyRunning(holder: string, dataDir: string): DomainError {
 
 async function releaseLock(lock: string, mark: string): Promise<void> {
   if ((await readFile(lock, "utf8").catch(() => "")) === mark) await rm(lock, { force: true });
-}
-
-/** The id and when it was started: an id alone may be another program's by now. */
-async function markOf(pid: number): Promise<string> {
-  if (process.platform === "linux") {
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-    return `${pid} ${stat.slice(stat.lastIndexOf(")")).split(" ")[20] ?? ""}`;
-  }
-  const ps = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env: BARE_ENVIRONMENT });
-  return `${pid} ${ps.stdout?.trim() ?? ""}`;
 }

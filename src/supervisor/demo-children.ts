@@ -6,7 +6,7 @@ import { type Config, systemEnvironment } from "#config.ts";
 import { DomainError } from "#domain/errors.ts";
 import { demoEnvironment, type Provision } from "#supervisor/child-environment.ts";
 import { probePort } from "#supervisor/free-port.ts";
-import type { Stage } from "#supervisor/stage.ts";
+import type { ChildStage } from "#supervisor/stage.ts";
 import { superviseChild } from "#supervisor/supervised-child.ts";
 
 /** Any key will do for the scripted upstream. A real one must not reach it. */
@@ -14,7 +14,7 @@ const SCRIPTED_KEY = "sk-ant-scripted-upstream";
 const STOP_TIMEOUT_MS = 2_000;
 
 /** Starts the server that stands in for Anthropic. Resolves with the settings that make the gateway use it. */
-export async function startScriptedUpstream(config: Config, stage: Stage): Promise<Config> {
+export async function startScriptedUpstream(config: Config, stage: ChildStage): Promise<Config> {
   const port = await probePort(0);
   const upstream = await superviseChild(
     {
@@ -40,7 +40,7 @@ export async function startScriptedUpstream(config: Config, stage: Stage): Promi
  * Resolves with the lines it prints, which are for the terminal.
  * @throws DomainError `unavailable` with its last words when it fails
  */
-export async function seedDemo(config: Config, provision: Provision, stage: Stage): Promise<string[]> {
+export async function seedDemo(config: Config, provision: Provision, stage: ChildStage): Promise<string[]> {
   const { demo, root } = stage.programs;
   if (!demo) return [];
   const options = { cwd: root, env: demoEnvironment(config, provision), signal: stage.signal };
@@ -59,7 +59,7 @@ export async function seedDemo(config: Config, provision: Provision, stage: Stag
 }
 
 /** Runs the demo's program with the argument `traffic`: live calls through the gateway, for as long as the demo runs. */
-export async function startDemoTraffic(config: Config, provision: () => Provision, stage: Stage): Promise<void> {
+export async function startDemoTraffic(config: Config, provision: () => Provision, stage: ChildStage): Promise<void> {
   const { demo, root } = stage.programs;
   if (!demo) return;
   const traffic = await superviseChild(

@@ -1,3 +1,5 @@
+import type { ChildRegister } from "#supervisor/child-register.ts";
+
 /** What can be run, as arguments for Node; from `dist` in production, from the sources in development. */
 export type Programs = {
   /** The project's folder. */
@@ -27,3 +29,6 @@ export type Stage = {
   /** One line to the terminal. */
   say: (line: string) => void;
 };
+
+/** The stage once the data folder is ours: children can be started. */
+export type ChildStage = Stage & { register: ChildRegister };

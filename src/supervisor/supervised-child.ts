@@ -4,7 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { DomainError } from "#domain/errors.ts";
 import { createBackoff } from "#supervisor/backoff.ts";
+import type { ChildRegister } from "#supervisor/child-register.ts";
 import { type OpenLog, openLog } from "#supervisor/log-file.ts";
+import type { ChildStage } from "#supervisor/stage.ts";
 
 export type ChildProgram = {
   /** As people are told: "gateway". Also the name of its log. */
@@ -42,9 +44,9 @@ const PROBE_TIMEOUT_MS = 2_000;
  */
 export async function superviseChild(
   program: ChildProgram,
-  { say, signal }: { say: (line: string) => void; signal: AbortSignal },
+  { say, signal, register }: Pick<ChildStage, "say" | "signal" | "register">,
 ): Promise<SupervisedChild> {
-  let run = await startRun(program);
+  let run = await startRun(program, register);
   const stopping = new AbortController();
   const problem = await untilWorking(run, program, signal);
   if (problem !== undefined) {
@@ -77,14 +79,15 @@ export async function superviseChild(
       say(`The ${program.name} ended (${endOf(run.child)}). Starting it again.`);
       await backoff.pause(Date.now() - run.startedAt, stopping.signal);
       if (stopping.signal.aborted) return;
-      run = await startRun(program);
-      if (stopping.signal.aborted) return endRun(run, program.stopTimeoutMs);
-      if ((await untilWorking(run, program, stopping.signal)) === undefined) say(`The ${program.name} works again.`);
+      run = await startRun(program, register);
+      const isWorking = (await untilWorking(run, program, stopping.signal)) === undefined;
+      if (isWorking) say(`The ${program.name} works again.`);
+      else await endRun(run, program.stopTimeoutMs);
     }
   }
 }
 
-async function startRun(program: ChildProgram): Promise<Run> {
+async function startRun(program: ChildProgram, register: ChildRegister): Promise<Run> {
   const log = await openLog(program.logsDir, program.name);
   const child = spawn(process.execPath, ["--enable-source-maps", ...program.args], {
     cwd: program.cwd,
@@ -95,7 +98,9 @@ async function startRun(program: ChildProgram): Promise<Run> {
     stdio: ["ignore", log.fd, log.fd, "ipc"],
   });
   const exited = once(child, "exit").catch(() => undefined);
+  child.on("error", () => undefined); // it could not be run, which shows as an exit
   await log.close();
+  if (child.pid !== undefined) await register.note(child.pid);
   return { child, log, startedAt: Date.now(), exited };
 }
 

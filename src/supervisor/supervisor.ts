@@ -2,6 +2,7 @@ import path from "node:path";
 
 import { type Config, readConfig } from "#config.ts";
 import { gatewayEnvironment, type Provision, portalEnvironment } from "#supervisor/child-environment.ts";
+import { openChildRegister } from "#supervisor/child-register.ts";
 import { lockDataFolder } from "#supervisor/data-folder.ts";
 import { seedDemo, startDemoTraffic, startScriptedUpstream } from "#supervisor/demo-children.ts";
 import { requireFreePorts } from "#supervisor/free-port.ts";
@@ -9,7 +10,7 @@ import { readOrCreateSecret } from "#supervisor/kept-secret.ts";
 import { rotateLogs } from "#supervisor/log-file.ts";
 import { migrate } from "#supervisor/migrate.ts";
 import { createSetupLink } from "#supervisor/setup-link.ts";
-import type { Stage } from "#supervisor/stage.ts";
+import type { ChildStage, Stage } from "#supervisor/stage.ts";
 import { describeStart } from "#supervisor/start-message.ts";
 import { type ChildProgram, type SupervisedChild, superviseChild } from "#supervisor/supervised-child.ts";
 import { openDatabase } from "#supervisor/supervisor-database.ts";
@@ -31,49 +32,54 @@ const PORTAL_STOP_TIMEOUT_MS = 5_000;
  * @throws ConfigError, DomainError written for the person who started it
  */
 export async function startAll(stage: Stage, { isUpstreamScripted }: StartOptions): Promise<Doors> {
-  const { parts, signal, say } = stage;
   const settings = readConfig();
+  const childStage = await takeDataFolder(settings, stage);
+  const children: SupervisedChild[] = [];
+  const database = await openDatabase({
+    ...settings,
+    say: stage.say,
+    onMoved: () => {
+      for (const child of children) child.restart();
+    },
+  });
+  stage.parts.push(database);
+  stage.signal.throwIfAborted();
+  await migrate({ databaseUrl: database.url(), migrationsDir: path.join(stage.programs.root, "prisma/migrations") });
+  stage.signal.throwIfAborted();
+
+  const nextAuthSecret =
+    settings.nextAuthSecret ?? (await readOrCreateSecret(path.join(settings.dataDir, "nextauth-secret")));
+  const provision = () => ({ databaseUrl: database.url(), nextAuthSecret, nodeEnv: stage.programs.nodeEnv });
+  const config = isUpstreamScripted(settings) ? await startScriptedUpstream(settings, childStage) : settings;
+  const demoLines = config.isDemo ? await seedDemo(config, provision(), childStage) : [];
+  const setupLink = await createSetupLink(database.url(), config.portal.url);
+  const doors = await startDoors(config, provision, childStage);
+  children.push(doors.gateway, doors.portal);
+  if (config.isDemo) await startDemoTraffic(config, provision, childStage);
+  for (const line of describeStart(config, { setupLink, demoLines })) stage.say(line);
+  return doors;
+}
+
+/** Everything that can be in the way is found here, before anything is started. */
+async function takeDataFolder(settings: Config, stage: Stage): Promise<ChildStage> {
   const folder = await lockDataFolder(settings.dataDir);
-  parts.push({ stop: folder.release, kill: () => undefined });
+  stage.parts.push({ stop: folder.release, kill: () => undefined });
+  const register = await openChildRegister(settings.dataDir, stage.say);
   await requireFreePorts([
     { ...settings.portal, portVariable: "PORTAL_PORT", hostVariable: "PORTAL_HOST" },
     { ...settings.gateway, portVariable: "GATEWAY_PORT", hostVariable: "GATEWAY_HOST" },
   ]);
   keepLogsSmall(settings);
-
-  const children: SupervisedChild[] = [];
-  const database = await openDatabase({
-    ...settings,
-    say,
-    onMoved: () => {
-      for (const child of children) child.restart();
-    },
-  });
-  parts.push(database);
-  signal.throwIfAborted();
-  await migrate({ databaseUrl: database.url(), migrationsDir: path.join(stage.programs.root, "prisma/migrations") });
-  const nextAuthSecret =
-    settings.nextAuthSecret ?? (await readOrCreateSecret(path.join(settings.dataDir, "nextauth-secret")));
-  const provision = () => ({ databaseUrl: database.url(), nextAuthSecret, nodeEnv: stage.programs.nodeEnv });
-  signal.throwIfAborted();
-
-  const config = isUpstreamScripted(settings) ? await startScriptedUpstream(settings, stage) : settings;
-  const demoLines = config.isDemo ? await seedDemo(config, provision(), stage) : [];
-  const setupLink = await createSetupLink(database.url(), config.portal.url);
-  const doors = await startDoors(config, provision, stage);
-  children.push(doors.gateway, doors.portal);
-  if (config.isDemo) await startDemoTraffic(config, provision, stage);
-  for (const line of describeStart(config, { setupLink, demoLines })) say(line);
-  return doors;
+  return { ...stage, register };
 }
 
 /** Both at once, since each takes a moment. If one does not come up, the other is stopped as well. */
-async function startDoors(config: Config, provision: () => Provision, stage: Stage): Promise<Doors> {
+async function startDoors(config: Config, provision: () => Provision, stage: ChildStage): Promise<Doors> {
   const failed = new AbortController();
   const signal = AbortSignal.any([stage.signal, failed.signal]);
   const start = async (program: ChildProgram) => {
     try {
-      const child = await superviseChild(program, { say: stage.say, signal });
+      const child = await superviseChild(program, { ...stage, signal });
       stage.parts.push(child);
       return child;
     } catch (error) {
