@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const INTEGRATION = "**/*.integration.test.ts";
 
-/** `unit` needs no process and no database. `integration` starts real ones, one file at a time: two cores must do. */
+/** `unit` needs no database. `integration` starts real servers and processes, one file at a time: two cores must do. */
 export default defineConfig({
   test: {
     projects: [
