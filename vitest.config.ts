@@ -24,7 +24,6 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          teardownTimeout: 30_000,
         },
       },
     ],
