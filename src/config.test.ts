@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { ConfigError, readConfig, systemEnvironment } from "#config.ts";
+
+const read = (environment: Record<string, string>) => readConfig({ NODE_ENV: "test", ...environment });
+
+describe("the settings", () => {
+  it("work with none given: loopback, the customer's ports, the real Anthropic", () => {
+    expect(read({})).toMatchObject({
+      databaseUrl: undefined,
+      dataDir: path.resolve(".data"),
+      gateway: { host: "127.0.0.1", port: 8585, url: "http://127.0.0.1:8585" },
+      portal: { host: "127.0.0.1", port: 3000, url: "http://localhost:3000" },
+      anthropicApiKey: undefined,
+      upstream: { url: "https://api.anthropic.com" },
+      isDemo: false,
+    });
+  });
+
+  it("count as unset when they are empty", () => {
+    expect(read({ DATABASE_URL: "", GATEWAY_PORT: "", ANTHROPIC_API_KEY: "" })).toEqual(read({}));
+  });
+
+  it("make one line for each that cannot be used: its name, an example, never its value", () => {
+    const secret = "postgres//trinity:hunter2@db";
+    const attempt = () => read({ DATABASE_URL: secret, PORTAL_PORT: "70000", LOG_LEVEL: "loud" });
+    expect(attempt).toThrow(ConfigError);
+    expect(attempt).toThrow(/^DATABASE_URL: .+Example: DATABASE_URL=postgresql.+\nPORTAL_PORT: .+\nLOG_LEVEL: [^\n]+$/);
+    expect(attempt).not.toThrow(/hunter2/);
+  });
+
+  it("take addresses without a slash at their end", () => {
+    expect(read({ NEXTAUTH_URL: "https://llm.example.com/" }).portal.url).toBe("https://llm.example.com");
+  });
+
+  it("are all in .env.example, and all that it lists are read", () => {
+    const example = readFileSync(path.resolve(import.meta.dirname, "../.env.example"), "utf8");
+    const listed = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]);
+    const source = readFileSync(path.resolve(import.meta.dirname, "config.ts"), "utf8");
+    const known = [...source.matchAll(/^ {2}([A-Z_]+): \{/gm)].map((match) => match[1]);
+    expect(listed.toSorted()).toEqual(known.toSorted());
+  });
+
+  it("are not handed to other processes with what these need of the system", () => {
+    const passed = systemEnvironment({
+      NODE_ENV: "test",
+      PATH: "/bin",
+      ANTHROPIC_API_KEY: "sk-ant",
+      AWS_SECRET_ACCESS_KEY: "x",
+    });
+    expect(passed).toEqual({ PATH: "/bin" });
+  });
+});
