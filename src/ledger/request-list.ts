@@ -1,9 +1,9 @@
 import { DomainError } from "#domain/errors.ts";
+import { CALL_OUTCOMES, type CallOutcome, type PricedAs, toRequestId } from "#ledger/call-record.ts";
 import type { TokenSums } from "#ledger/cost-report-store.ts";
 import type { RequestListStore } from "#ledger/request-list-store.ts";
 
-const OUTCOMES = ["completed", "incomplete", "failed", "refused"] as const;
-const PRICED_AS = ["list", "family", "dearest", "none"] as const;
+const PRICED_AS: readonly PricedAs[] = ["list", "family", "dearest", "none"];
 
 /** One call as people see it. Null counts and times were reported by nobody; they are not zero. */
 export type RequestRow = {
@@ -12,12 +12,12 @@ export type RequestRow = {
   admittedAt: Date;
   model: string;
   requestedModel: string | null;
-  outcome: (typeof OUTCOMES)[number];
+  outcome: CallOutcome;
   status: number | null;
   errorType: string | null;
   /** Nano-USD. */
   listCost: bigint;
-  pricedAs: (typeof PRICED_AS)[number];
+  pricedAs: PricedAs;
   isEstimated: boolean;
   usage: { [K in keyof TokenSums]: number | null };
   latencyMs: number | null;
@@ -49,11 +49,6 @@ export function createRequestList(store: RequestListStore) {
   };
 }
 
-/** The id as agents and people see it, from the ledger's uuid. */
-export function toRequestId(uuid: string): string {
-  return `req_${uuid.replaceAll("-", "")}`;
-}
-
 function toUuid(requestId: string): string {
   const match = /^req_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(requestId);
   if (match === null) throw new DomainError("invalid_input", "This page of calls does not exist. Start at the newest.");
@@ -69,7 +64,7 @@ function toRequestRow(row: StoredRequest): RequestRow {
     admittedAt,
     model,
     requestedModel,
-    outcome: oneOf(OUTCOMES, row.outcome),
+    outcome: oneOf(CALL_OUTCOMES, row.outcome),
     status,
     errorType,
     listCost: row.costNanoUsd,

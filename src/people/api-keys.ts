@@ -1,6 +1,8 @@
 import type { Actor } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
+import { tooManyAttempts } from "#people/accounts.ts";
 import type { ApiKey, ApiKeyScope, ApiKeyStore } from "#people/api-key-store.ts";
+import { createAttemptThrottle } from "#people/attempt-throttle.ts";
 import { createSecretToken, hashSecret } from "#secret-token.ts";
 
 export type { ApiKey, ApiKeyScope } from "#people/api-key-store.ts";
@@ -13,12 +15,16 @@ const ACTIVE_KEYS_MAX = 50;
 /** `last_used_at` is for people to see whether a key is in use; a write per call would cost more than it says. */
 const USE_NOTED_EVERY_MS = 60_000;
 
+const WRONG_KEYS = { attempts: 30, windowSeconds: 5 * 60 };
+
 export type Keyholder = { actor: Actor; scopes: ApiKeyScope[] };
 
 export type ApiKeys = ReturnType<typeof createApiKeys>;
 
 /** Keys with which programs read what their creator may see. */
 export function createApiKeys(store: ApiKeyStore, clock: () => Date) {
+  const wrongKeys = createAttemptThrottle(WRONG_KEYS);
+
   return {
     /** The actor's own keys, the newest first, revoked ones included. */
     list: (actor: Actor): Promise<ApiKey[]> => store.list(actor.userId),
@@ -55,11 +61,19 @@ export function createApiKeys(store: ApiKeyStore, clock: () => Date) {
       }
     },
 
-    /** Who a key acts as: its creator, with the role of this moment. Null for an unknown or revoked key, or a disabled creator. */
-    async authenticate(key: string): Promise<Keyholder | null> {
-      if (!key.startsWith(API_KEY_PREFIX)) return null;
-      const found = await store.byHash(hashSecret(key));
-      if (found === null || found.creator.isDisabled) return null;
+    /**
+     * Who a key acts as: its creator, with the role of this moment. Null for an unknown or revoked key, or a
+     * disabled creator.
+     * @throws DomainError too_many_attempts after 30 wrong keys from one address in 5 minutes
+     */
+    async authenticate(key: string, address: string): Promise<Keyholder | null> {
+      const waitSeconds = await wrongKeys.wait(address);
+      if (waitSeconds !== null) throw tooManyAttempts(waitSeconds);
+      const found = key.startsWith(API_KEY_PREFIX) ? await store.byHash(hashSecret(key)) : null;
+      if (found === null || found.creator.isDisabled) {
+        await wrongKeys.attempt(address);
+        return null;
+      }
       const now = clock();
       const notAfter = new Date(now.getTime() - USE_NOTED_EVERY_MS);
       if (found.lastUsedAt === null || found.lastUsedAt < notAfter) await store.noteUse(found.id, now, notAfter);

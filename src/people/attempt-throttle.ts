@@ -16,8 +16,14 @@ export function createAttemptThrottle({ attempts, windowSeconds }: AttemptLimit)
         return null;
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+        return secondsUntil(refusal);
       }
+    },
+
+    /** The seconds to wait before the next attempt may be made; null when it may be made now. Counts nothing. */
+    async wait(key: string): Promise<number | null> {
+      const counted = await limiter.get(key);
+      return counted === null || counted.consumedPoints < attempts ? null : secondsUntil(counted);
     },
 
     /** Takes one counted attempt back. */
@@ -30,4 +36,8 @@ export function createAttemptThrottle({ attempts, windowSeconds }: AttemptLimit)
       await limiter.delete(key);
     },
   };
+}
+
+function secondsUntil({ msBeforeNext }: RateLimiterRes): number {
+  return Math.max(1, Math.ceil(msBeforeNext / 1000));
 }

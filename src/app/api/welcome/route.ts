@@ -1,0 +1,10 @@
+import { methodNotAllowed } from "#portal/rest/responses.ts";
+import { acceptWelcome } from "#portal/rest/welcome-route.ts";
+
+const notAllowed = methodNotAllowed("POST");
+
+export const POST = acceptWelcome;
+export const GET = notAllowed;
+export const PUT = notAllowed;
+export const PATCH = notAllowed;
+export const DELETE = notAllowed;

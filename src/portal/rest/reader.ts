@@ -1,0 +1,24 @@
+import type { Actor } from "#domain/agent.ts";
+import { DomainError } from "#domain/errors.ts";
+import type { ApiKeyScope } from "#people/api-keys.ts";
+import type { Platform } from "#platform.ts";
+import { clientAddress } from "#portal/auth/client-address.ts";
+import { cookiesOf } from "#portal/auth/cookies.ts";
+import { readSession } from "#portal/auth/session.ts";
+
+/**
+ * Who reads over REST: the person of the session cookie, or the creator of the API key in `Authorization`,
+ * which counts alone when it is there. Null when there is neither.
+ * @throws DomainError not_signed_in for a key that does not work; not_allowed for a missing scope;
+ * too_many_attempts for a client that keeps trying
+ */
+export async function readerOf(platform: Platform, request: Request, scope: ApiKeyScope): Promise<Actor | null> {
+  const authorization = request.headers.get("authorization");
+  if (authorization === null) return (await readSession(platform, cookiesOf(request.headers)))?.actor ?? null;
+
+  const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
+  const holder = await platform.apiKeys.authenticate(key, clientAddress(request.headers.get("x-forwarded-for")));
+  if (holder === null) throw new DomainError("not_signed_in", "This API key does not work. Make one under Account.");
+  if (!holder.scopes.includes(scope)) throw new DomainError("not_allowed", `This API key lacks the scope ${scope}.`);
+  return holder.actor;
+}
