@@ -1,8 +1,19 @@
 import { defineConfig } from "vitest/config";
 
 const INTEGRATION = "**/*.integration.test.ts";
+const CLAUDE_CODE = "e2e/claude-code/**/*.integration.test.ts";
+const INSTALLED = "**/node_modules/**";
 
-/** `unit` needs no database. `integration` starts real servers and processes, one file at a time: two cores must do. */
+/** Real servers and processes, one file at a time: two cores must do. */
+const PROCESSES = {
+  globalSetup: "src/testing/database-setup.ts",
+  pool: "forks",
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 600_000,
+} as const;
+
+/** `unit` needs no database. `claude-code` runs the real CLI, which its set-up downloads. */
 export default defineConfig({
   test: {
     projects: [
@@ -10,22 +21,12 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.{ts,tsx}", "e2e/**/*.test.ts", "bench/**/*.test.ts"],
-          exclude: [INTEGRATION, "**/node_modules/**"],
+          exclude: [INTEGRATION, INSTALLED],
           testTimeout: 10_000,
         },
       },
-      {
-        test: {
-          name: "integration",
-          include: [INTEGRATION],
-          exclude: ["**/node_modules/**"],
-          globalSetup: ["src/testing/database-setup.ts"],
-          pool: "forks",
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
-        },
-      },
+      { test: { name: "integration", include: [INTEGRATION], exclude: [CLAUDE_CODE, INSTALLED], ...PROCESSES } },
+      { test: { name: "claude-code", include: [CLAUDE_CODE], exclude: [INSTALLED], ...PROCESSES } },
     ],
   },
 });

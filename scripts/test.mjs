@@ -1,0 +1,120 @@
+import { spawn } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+
+import { runChecks, UNIT_REPORT } from "./check.mjs";
+import { ensureChromium } from "./ensure-chromium.mjs";
+import { ensureBuilt, ensureDependencies, ensureGenerated, root } from "./prepare.mjs";
+
+/** Settings of this machine's own stack, and of an agent that may be running us, are not the tests' business. */
+const FOREIGN = /^(ANTHROPIC|CLAUDE|CLAUDECODE|DATABASE|DATA|GATEWAY|LOG|NEXTAUTH|OTEL|PORTAL|TRINITY|UPSTREAM)(_|$)/;
+
+const VITEST = "node_modules/vitest/vitest.mjs";
+const PLAYWRIGHT = "node_modules/@playwright/test/cli.js";
+const FAILURE = { passed: 0, failed: 1 };
+const reportOf = (name) => path.join(root, "test-results", `${name}.json`);
+
+/** Everything, from the quickest to the slowest. Each part gives its counts, and has said itself what failed. */
+const PARTS = [
+  { name: "Types, lint, imports, unit tests", run: check },
+  { name: "Integration tests", run: () => runVitest("integration") },
+  { name: "The real Claude Code", run: () => runVitest("claude-code") },
+  { name: "Browser tests", run: runPlaywright },
+];
+
+async function check() {
+  rmSync(UNIT_REPORT, { force: true });
+  const failed = await runChecks();
+  const units = readCounts(UNIT_REPORT, countVitest);
+  const others = failed.filter((name) => name !== "unit tests").length;
+  return atLeastOneFailure(failed.length === 0, { ...units, failed: units.failed + others });
+}
+
+async function runVitest(project) {
+  const report = reportOf(project);
+  rmSync(report, { force: true });
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const isGood = await runProgram([VITEST, "run", `--project=${project}`, ...reporters]);
+  return atLeastOneFailure(isGood, readCounts(report, countVitest));
+}
+
+async function runPlaywright() {
+  await ensureChromium(console.log);
+  const report = reportOf("playwright");
+  rmSync(report, { force: true });
+  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  const isGood = await runProgram([PLAYWRIGHT, "test", "--reporter=list,json"], env);
+  return atLeastOneFailure(isGood, readCounts(report, countPlaywright));
+}
+
+/** A run that broke off has failed, whatever its tests say. */
+function atLeastOneFailure(isGood, counts) {
+  return isGood || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}
+
+function readCounts(file, count) {
+  try {
+    return count(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return FAILURE; // no report: the run broke off before it could write one
+  }
+}
+
+/** Neither runner lets a test be skipped here; one that was not run has not passed. */
+function countVitest(report) {
+  return { passed: report.numPassedTests, failed: report.numTotalTests - report.numPassedTests };
+}
+
+function countPlaywright({ stats }) {
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped };
+}
+
+/** Shows the program's output as it comes; tells whether it ended well. */
+function runProgram(args, variables = {}) {
+  return new Promise((resolve) => {
+    const env = { ...process.env, ...variables };
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+    const forward = (signal) => child.kill(signal);
+    process.on("SIGTERM", forward);
+    child.once("exit", (code) => {
+      process.off("SIGTERM", forward);
+      resolve(code === 0);
+    });
+  });
+}
+
+async function runPart({ name, run }) {
+  const startedAt = performance.now();
+  console.log(`\n── ${name}`);
+  const counts = await run().catch((error) => {
+    console.log(error.message);
+    return FAILURE;
+  });
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  return { name, seconds, ...counts };
+}
+
+for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name];
+const results = [
+  await runPart({
+    name: "Set-up",
+    run: async () => {
+      await ensureDependencies();
+      await ensureGenerated();
+      await ensureBuilt();
+      return { passed: 0, failed: 0 };
+    },
+  }),
+];
+const isReady = results.every((result) => result.failed === 0);
+if (isReady) for (const part of PARTS) results.push(await runPart(part));
+
+const sum = (count) => results.reduce((total, result) => total + result[count], 0);
+console.log("");
+for (const { name, seconds, passed, failed } of results) {
+  console.log(
+    `${failed === 0 ? "✔" : "✘"} ${name.padEnd(34)} ${String(seconds).padStart(5)} s   ${passed} / ${passed + failed}`,
+  );
+}
+console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
+process.exitCode = sum("failed") === 0 ? 0 : 1;
