@@ -106,7 +106,7 @@ module.exports = {
       comment: "Connections are made where processes are put together, and passed on as a value.",
       from: {
         path: "^src/",
-        pathNot: [...TESTS, "^src/gateway/main\\.ts$", "^src/platform\\.ts$", "^src/supervisor/"],
+        pathNot: [...TESTS, "^src/gateway/main\\.ts$", "^src/platform\\.ts$", "^src/(supervisor|demo)/"],
       },
       to: { path: "^src/db\\.ts$", ...VALUES_ONLY },
     },
@@ -115,7 +115,13 @@ module.exports = {
       comment: "Settings are read where processes are put together. Take the one value you need as a parameter.",
       from: {
         path: "^src/",
-        pathNot: [...TESTS, "^src/gateway/main\\.ts$", "^src/platform\\.ts$", "^src/main\\.ts$", "^src/supervisor/"],
+        pathNot: [
+          ...TESTS,
+          "^src/gateway/main\\.ts$",
+          "^src/platform\\.ts$",
+          "^src/main\\.ts$",
+          "^src/(supervisor|demo)/",
+        ],
       },
       to: { path: "^src/config\\.ts$", ...VALUES_ONLY },
     },
@@ -177,9 +183,15 @@ module.exports = {
       to: { path: "^src/supervisor/" },
     },
     {
+      name: "nobody-knows-the-demo",
+      comment: "The demo is a program of its own: it uses the product, the product does not know it.",
+      from: { path: "^src/", pathNot: ["^src/demo/", ...TESTS] },
+      to: { path: "^src/demo/" },
+    },
+    {
       name: "frameworks-stop-at-the-portal",
       comment: "React, Next and tRPC are details of the portal.",
-      from: { path: "^(src|e2e|bench)/", pathNot: ["^src/(app|portal)/", root("proxy", "instrumentation")] },
+      from: { path: "^src/", pathNot: [...TESTS, "^src/(app|portal)/", root("proxy", "instrumentation")] },
       to: { path: PORTAL_FRAMEWORKS },
     },
     {

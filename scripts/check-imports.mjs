@@ -38,8 +38,10 @@ export async function checkImports(root) {
   if (unseen.length > 0) throw new Error(`dependency-cruiser did not look at ${unseen.length} files: ${unseen[0]} …`);
   if (files.length === 0) throw new Error(`There is no source file in ${root}`);
   const advice = new Map(RULES.forbidden.map((rule) => [rule.name, rule.comment]));
-  const violations = output.summary.violations.map(({ rule, from, to }) => {
-    return { rule: rule.name, from, to, advice: advice.get(rule.name) ?? "" };
+  const violations = output.summary.violations.map(({ rule, from, to, cycle, via }) => {
+    const way = cycle ?? via;
+    const target = way === undefined ? to : way.map((step) => step.name).join(" → ");
+    return { rule: rule.name, from, to: target, advice: advice.get(rule.name) ?? "" };
   });
   return { files: files.length, violations };
 }
