@@ -21,7 +21,8 @@ export type Identification =
 
 export type CredentialSource = { rawHeaders: readonly string[]; keyInPath: string | null };
 
-const KEY = new RegExp(`${VIRTUAL_KEY_PREFIX}[A-Za-z0-9_-]{43}`);
+/** A value that is meant as a virtual key, whole or not. It is never taken for a credential of another kind and sent on. */
+const MEANT_AS_KEY = new RegExp(`(^|[^A-Za-z0-9_-])${VIRTUAL_KEY_PREFIX}`);
 const HOW = "Set ANTHROPIC_AUTH_TOKEN to the key on the agent's Connect page.";
 
 /**
@@ -59,16 +60,11 @@ function collectCredentials({ rawHeaders, keyInPath }: CredentialSource) {
     const name = (rawHeaders[at] ?? "").toLowerCase();
     if (name !== "authorization" && name !== "x-api-key" && name !== "x-trinity-agent") continue;
     const value = (rawHeaders[at + 1] ?? "").trim();
-    const key = KEY.exec(value)?.[0];
     if (name === "x-trinity-agent") keys.add(value);
-    else if (key !== undefined && isWholeCredential(value, key)) {
-      keys.add(key);
+    else if (MEANT_AS_KEY.test(value)) {
+      keys.add(value.replace(/^bearer\s+/i, ""));
       isKeyCredential = true;
     } else if (value !== "") ownCredentials.push({ header: name, value });
   }
   return { keys: [...keys], isKeyCredential, ownCredentials };
-}
-
-function isWholeCredential(value: string, key: string): boolean {
-  return value === key || value.replace(/^bearer\s+/i, "") === key;
 }

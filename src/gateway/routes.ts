@@ -4,6 +4,8 @@ export type Route =
   | { kind: "messages" | "count_tokens" | "models"; path: string; keyInPath: string | null }
   | { kind: "probe" | "health" | "unknown" };
 
+/** One segment, and not `.` or `..`: those would be another path by the time they are read upstream. */
+const MODELS = /^\/v1\/models(\/(?!\.{1,2}$)[A-Za-z0-9._:@-]+)?$/;
 const KEY_IN_PATH = new RegExp(`^/a/(${VIRTUAL_KEY_PREFIX}[^/]*)(/.*)$`);
 
 /**
@@ -18,8 +20,7 @@ export function findRoute(method: string, url: string): Route {
   const [pathname = ""] = path.split("?", 1);
   if (method === "POST" && pathname === "/v1/messages") return { kind: "messages", path, keyInPath };
   if (method === "POST" && pathname === "/v1/messages/count_tokens") return { kind: "count_tokens", path, keyInPath };
-  if (method === "GET" && /^\/v1\/models(\/[A-Za-z0-9._:@-]+)?$/.test(pathname))
-    return { kind: "models", path, keyInPath };
+  if (method === "GET" && MODELS.test(pathname)) return { kind: "models", path, keyInPath };
   if (method === "GET" && pathname === "/healthz") return { kind: "health" };
   return { kind: method === "HEAD" ? "probe" : "unknown" };
 }
