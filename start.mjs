@@ -14,6 +14,7 @@ if (!(major > 24 || NODES.some(([line, least]) => major === line && minor >= lea
 }
 
 const { existsSync } = await import("node:fs");
+const { endWithNpm } = await import("./scripts/end-with-npm.mjs");
 const { ensureBuilt, ensureDependencies, ensureGenerated, root } = await import("./scripts/prepare.mjs");
 
 process.chdir(root); // relative settings, such as DATA_DIR, are relative to the project
@@ -31,4 +32,5 @@ if (process.argv.includes("--demo")) {
   process.env.TRINITY_DEMO = "1";
   process.env.DATA_DIR ||= ".data-demo";
 }
+endWithNpm();
 await import("./dist/main.mjs");

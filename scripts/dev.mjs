@@ -1,6 +1,7 @@
 /** `npm run dev`: everything from the sources, up to date with them; without a key, the scripted upstream stands in for Anthropic. */
 import { existsSync } from "node:fs";
 
+import { endWithNpm } from "./end-with-npm.mjs";
 import { ensureDependencies, ensureGenerated, root } from "./prepare.mjs";
 
 process.chdir(root);
@@ -12,6 +13,7 @@ try {
   process.exit(1);
 }
 if (existsSync(".env")) process.loadEnvFile(".env");
+endWithNpm();
 const { register } = await import("tsx/esm/api");
 register();
 await import("../src/supervisor/development.ts");
