@@ -19,6 +19,9 @@ const NOTHING_RUNS = [
 
 const config: NextConfig = {
   output: "standalone",
+  // Without these, a lock file in a folder above would make Next take that folder for the project.
+  outputFileTracingRoot: import.meta.dirname,
+  turbopack: { root: import.meta.dirname },
   poweredByHeader: false,
   reactStrictMode: true,
   // Native code and worker files, which a bundle would break.
