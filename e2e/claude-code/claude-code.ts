@@ -53,7 +53,8 @@ export async function startClaude(options: ClaudeOptions): Promise<RunningClaude
   for (const dir of [home, cwd, tmp]) await mkdir(dir, { recursive: true });
 
   const startedAt = performance.now();
-  const env = { ...baseEnvironment(), HOME: home, TMPDIR: tmp, ...options.env };
+  const variables = { ...baseEnvironment(), HOME: home, TMPDIR: tmp, ...options.env };
+  const env = variables as unknown as NodeJS.ProcessEnv; // Next's types demand a NODE_ENV, which the CLI shall not get
   const child = spawn(binary, options.args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const timer = setTimeout(() => killGroup(child, "SIGKILL"), options.timeoutMs ?? 60_000);
   const lines: RunningClaude["lines"] = [];

@@ -26,6 +26,9 @@ describe.each(CLAUDE_CODE_VERSIONS)("Claude Code %s takes the scripted upstream 
     expect(exitCode).toBe(0);
     expect(json).toMatchObject({ subtype: "success", is_error: false, result: "Good morning." });
     expect(json.total_cost_usd).toBeGreaterThan(0);
+    const probes = version === "2.1.197" ? ["HEAD /"] : [];
+    const calls = upstream.calls.map((call) => `${call.method} ${call.path}`);
+    expect(calls).toEqual([...probes, "POST /v1/messages?beta=true"]);
   });
 
   it("and runs the tools it calls", async () => {

@@ -147,10 +147,13 @@ async function addAgent(to: { pool: pg.Pool; url: string }, name: string, budget
   return { id, name, key };
 }
 
-/** A body that is not JSON is refused with 400 once the key is known, and reaches neither upstream nor ledger. */
+/**
+ * A body that is not JSON is refused with 400 once the key is known, and reaches neither upstream nor ledger. The
+ * credential beside the key is for a gateway that holds none.
+ */
 async function waitUntilKnown(url: string, key: string): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    const headers = { authorization: `Bearer ${key}` };
+    const headers = { "x-trinity-agent": key, "x-api-key": "sk-ant-unused" };
     const { status } = await fetch(`${url}/v1/messages`, { method: "POST", headers, body: "?" });
     if (status === 400) return;
     await sleep(25);
