@@ -2,7 +2,8 @@ import { recordChange } from "#audit-store.ts";
 import type { Prisma, PrismaClient } from "#generated/prisma/client.ts";
 import type { Role } from "#people/people-store.ts";
 
-type TokenHash = Uint8Array<ArrayBuffer>;
+/** What a link is known by, and the instant at which somebody uses it. */
+type Token = { hash: Uint8Array<ArrayBuffer>; usedAt: Date };
 type UsedInvitation = { kind: string; user_id: string | null };
 
 export type NewPerson = { name: string; email: string; role: Role; passwordHash: string };
@@ -19,15 +20,15 @@ export type AcceptanceStore = ReturnType<typeof createAcceptanceStore>;
 export function createAcceptanceStore(prisma: PrismaClient) {
   return {
     /** Uses a set-up link or an invitation up and makes the account, or does neither. */
-    newPerson: (tokenHash: TokenHash, person: NewPerson): Promise<AcceptOutcome> =>
-      useUp(prisma, tokenHash, async (transaction, { kind }) => {
+    newPerson: (token: Token, person: NewPerson): Promise<AcceptOutcome> =>
+      useUp(prisma, token, async (transaction, { kind }) => {
         const problem = kind === "setup" ? await setupProblem(transaction) : null;
         return problem ?? addPerson(transaction, kind, person);
       }),
 
     /** Uses a reset link up, replaces the password and ends the person's sessions, or does nothing. */
-    reset: (tokenHash: TokenHash, passwordHash: string): Promise<AcceptOutcome> =>
-      useUp(prisma, tokenHash, async (transaction, { user_id: id }) => {
+    reset: (token: Token, passwordHash: string): Promise<AcceptOutcome> =>
+      useUp(prisma, token, async (transaction, { user_id: id }) => {
         if (id === null) return "used";
         const data = { passwordHash, sessionVersion: { increment: 1 } };
         const user = await transaction.user.update({ where: { id }, data });
@@ -42,12 +43,12 @@ export function createAcceptanceStore(prisma: PrismaClient) {
 type Acceptance = (transaction: Prisma.TransactionClient, used: UsedInvitation) => Promise<AcceptOutcome>;
 
 /** Marks the link used and does what it is for in one transaction, which is rolled back unless that succeeds. */
-async function useUp(prisma: PrismaClient, tokenHash: TokenHash, accept: Acceptance): Promise<AcceptOutcome> {
+async function useUp(prisma: PrismaClient, { hash, usedAt }: Token, accept: Acceptance): Promise<AcceptOutcome> {
   try {
     return await prisma.$transaction(async (transaction) => {
       const [used] = await transaction.$queryRaw<UsedInvitation[]>`
-        UPDATE invitations SET used_at = now()
-        WHERE token_hash = ${tokenHash} AND used_at IS NULL AND expires_at > now()
+        UPDATE invitations SET used_at = ${usedAt}
+        WHERE token_hash = ${hash} AND used_at IS NULL AND expires_at > ${usedAt}
         RETURNING kind, user_id`;
       const outcome = used === undefined ? "used" : await accept(transaction, used);
       if (outcome !== "accepted") throw new Abandoned(outcome);

@@ -66,12 +66,12 @@ export function createWelcome({ invitations, acceptances, clock }: Dependencies)
       if (problem !== null) throw new DomainError("invalid_input", problem);
       const name = link.kind === "reset" ? "" : checkedName(input.name);
 
-      const tokenHash = hashSecret(input.token);
       const passwordHash = await hashPassword(input.password);
+      const used = { hash: hashSecret(input.token), usedAt: clock() };
       const outcome =
         link.kind === "reset"
-          ? await acceptances.reset(tokenHash, passwordHash)
-          : await acceptances.newPerson(tokenHash, { name, email, role: link.role, passwordHash });
+          ? await acceptances.reset(used, passwordHash)
+          : await acceptances.newPerson(used, { name, email, role: link.role, passwordHash });
       if (outcome !== "accepted") throw refusal(outcome);
     },
   };
