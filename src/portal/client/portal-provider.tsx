@@ -17,14 +17,22 @@ import { ViewerClock } from "#portal/ui/format/viewer-clock.tsx";
 const URL = "/api/trpc";
 
 /** Everything a signed-in page stands on: who looks, the clock, the procedures, their cache, and the live line. */
-export function PortalProvider({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
+export function PortalProvider({
+  viewer,
+  renderedAt,
+  children,
+}: {
+  viewer: Viewer;
+  renderedAt: Date;
+  children: ReactNode;
+}) {
   const [queryClient] = useState(() => createQueryClient(new QueryCache({ onError: leaveWhenSignedOut })));
   const [trpcClient] = useState(createClient);
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
         <ViewerProvider viewer={viewer}>
-          <ViewerClock>
+          <ViewerClock startsAt={renderedAt}>
             <LiveUpdates>
               <Tooltip.Provider delayDuration={250}>{children}</Tooltip.Provider>
             </LiveUpdates>
@@ -52,5 +60,5 @@ function createClient() {
 function leaveWhenSignedOut(error: unknown): void {
   if (failureOf(error).code !== "UNAUTHORIZED") return;
   const { pathname, search } = window.location;
-  window.location.assign(`/login?callbackUrl=${encodeURIComponent(pathname + search)}`);
+  window.location.assign(`/login?next=${encodeURIComponent(pathname + search)}`);
 }

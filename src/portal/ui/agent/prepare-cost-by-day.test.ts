@@ -9,7 +9,12 @@ function day(date: string, listCost: bigint, requests: number) {
   return { dayStart: new Date(`${date}T00:00:00Z`), listCost, requests };
 }
 
-const days = [day("2026-11-21", 0n, 0), day("2026-11-22", 0n, 0), day("2026-11-23", 123n * CENT, 40), day("2026-11-24", 247n * CENT, 1)];
+const days = [
+  day("2026-11-21", 0n, 0),
+  day("2026-11-22", 0n, 0),
+  day("2026-11-23", 123n * CENT, 40),
+  day("2026-11-24", 247n * CENT, 1),
+];
 
 test("days before the agent existed are gaps, quiet days are zeros", () => {
   const { points } = prepareCostByDay(days, { createdAt: new Date("2026-11-22T10:00:00Z"), now });
@@ -38,5 +43,7 @@ test("totals are summed exactly and said in words", () => {
 });
 
 test("a period without cost says so", () => {
-  expect(prepareCostByDay(days.slice(0, 2), { createdAt: new Date(0), now }).summary).toBe("No cost in the last 2 days.");
+  expect(prepareCostByDay(days.slice(0, 2), { createdAt: new Date(0), now }).summary).toBe(
+    "No cost in the last 2 days.",
+  );
 });

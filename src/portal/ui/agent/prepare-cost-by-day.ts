@@ -16,7 +16,10 @@ const DAY_MS = 86_400_000;
  * Cost per UTC day, oldest first. A day before the agent existed is a gap, a day without calls is a zero, and the
  * day that is still running is marked as such.
  */
-export function prepareCostByDay(days: readonly CostDay[], { createdAt, now }: { createdAt: Date; now: Date }): CostByDay {
+export function prepareCostByDay(
+  days: readonly CostDay[],
+  { createdAt, now }: { createdAt: Date; now: Date },
+): CostByDay {
   const points = days.map((day) => toPoint(day, createdAt, now));
   const total = days.reduce((sum, { listCost }) => sum + listCost, 0n);
   const requests = days.reduce((sum, day) => sum + day.requests, 0);

@@ -40,7 +40,11 @@ export function prepareModelRows(models: readonly ModelCost[]): ModelRow[] {
 }
 
 /** Tokens by type, always all five, with the total and the number of paid web searches (null when there were none). */
-export function prepareTokenRows(parts: readonly { tokens: TokenSums }[]): { rows: ShareRow[]; total: string; webSearches: string | null } {
+export function prepareTokenRows(parts: readonly { tokens: TokenSums }[]): {
+  rows: ShareRow[];
+  total: string;
+  webSearches: string | null;
+} {
   const sums = TOKEN_TYPES.map(([key, name]) => ({ name, count: sumOf(parts, key) }));
   const total = sums.reduce((sum, { count }) => sum + count, 0);
   const webSearches = sumOf(parts, "webSearchRequests");

@@ -56,9 +56,21 @@ test.each(["family", "dearest"] as const)("a price by %s is flagged", (pricedAs)
 });
 
 test("what nobody reported is unknown, not zero", () => {
-  const nothing = { inputTokens: null, outputTokens: null, cacheReadInputTokens: null, cacheCreation5mInputTokens: null, cacheCreation1hInputTokens: null, webSearchRequests: null };
+  const nothing = {
+    inputTokens: null,
+    outputTokens: null,
+    cacheReadInputTokens: null,
+    cacheCreation5mInputTokens: null,
+    cacheCreation1hInputTokens: null,
+    webSearchRequests: null,
+  };
   const view = prepareRequestRow({ ...call, usage: nothing, latencyMs: null, firstByteMs: null });
-  expect([view.tokensIn.text, view.tokensOut.text, view.latency.text, view.firstByte.text]).toEqual([null, null, null, null]);
+  expect([view.tokensIn.text, view.tokensOut.text, view.latency.text, view.firstByte.text]).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ]);
 });
 
 test("a sum of which a part is unknown is a lower bound, and its parts are told", () => {
@@ -72,9 +84,20 @@ test("a call that was not charged says so", () => {
 });
 
 test("a refused call cost nothing, and that is known", () => {
-  const view = prepareRequestRow({ ...call, outcome: "refused", status: 402, errorType: "billing_error", pricedAs: "none", listCost: 0n });
+  const view = prepareRequestRow({
+    ...call,
+    outcome: "refused",
+    status: 402,
+    errorType: "billing_error",
+    pricedAs: "none",
+    listCost: 0n,
+  });
   expect(view.cost.text).toBe("$0.00");
-  expect(view.outcome).toEqual({ label: "refused 402", tone: "stop", note: "Not let through by the gateway; nothing was spent. (billing_error)" });
+  expect(view.outcome).toEqual({
+    label: "refused 402",
+    tone: "stop",
+    note: "Not let through by the gateway; nothing was spent. (billing_error)",
+  });
 });
 
 test("a model other than the one asked for says so", () => {

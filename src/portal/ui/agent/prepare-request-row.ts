@@ -43,7 +43,11 @@ export type RequestView = {
 
 const OUTCOMES = {
   completed: { label: "completed", tone: "plain", note: "Answered in full." },
-  incomplete: { label: "incomplete", tone: "near", note: "The answer was cut: the client left, the upstream broke off, or the gateway ended." },
+  incomplete: {
+    label: "incomplete",
+    tone: "near",
+    note: "The answer was cut: the client left, the upstream broke off, or the gateway ended.",
+  },
   failed: { label: "failed", tone: "stop", note: "The upstream answered with an error." },
   refused: { label: "refused", tone: "stop", note: "Not let through by the gateway; nothing was spent." },
 } as const;
@@ -51,7 +55,10 @@ const OUTCOMES = {
 const PRICE_FLAGS = {
   list: null,
   none: null,
-  family: { label: "family price", note: "This model is not on the price list: charged at the dearest known price of its family." },
+  family: {
+    label: "family price",
+    note: "This model is not on the price list: charged at the dearest known price of its family.",
+  },
   dearest: { label: "dearest price", note: "Nothing is known of this model: charged at the dearest price of all." },
 } as const;
 
@@ -64,9 +71,15 @@ export function prepareRequestRow(call: LedgerCall): RequestView {
     id: call.id,
     at: call.admittedAt,
     model: call.model,
-    modelNote: call.requestedModel !== null && call.requestedModel !== call.model ? `Asked for ${call.requestedModel}.` : null,
+    modelNote:
+      call.requestedModel !== null && call.requestedModel !== call.model ? `Asked for ${call.requestedModel}.` : null,
     outcome: prepareOutcome(call),
-    tokensIn: tokensFigure(call, ["inputTokens", "cacheReadInputTokens", "cacheCreation5mInputTokens", "cacheCreation1hInputTokens"]),
+    tokensIn: tokensFigure(call, [
+      "inputTokens",
+      "cacheReadInputTokens",
+      "cacheCreation5mInputTokens",
+      "cacheCreation1hInputTokens",
+    ]),
     tokensOut: tokensFigure(call, ["outputTokens"]),
     cost: prepareCost(call),
     priceFlag: PRICE_FLAGS[call.pricedAs],
@@ -85,7 +98,8 @@ function prepareOutcome({ outcome, status, errorType }: LedgerCall): RequestView
 
 function prepareCost({ outcome, listCost, isEstimated, pricedAs }: LedgerCall): Figure {
   if (outcome === "refused") return { text: formatUsd(listCost), note: OUTCOMES.refused.note };
-  if (isEstimated) return { text: `≈ ${formatUsd(listCost)}`, note: "Estimated: the upstream's own token counts were not all seen." };
+  if (isEstimated)
+    return { text: `≈ ${formatUsd(listCost)}`, note: "Estimated: the upstream's own token counts were not all seen." };
   return { text: formatUsd(listCost), note: pricedAs === "none" ? "Nothing was charged for this call." : null };
 }
 

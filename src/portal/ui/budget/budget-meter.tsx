@@ -1,8 +1,8 @@
 "use client";
 
-import { classNames } from "#portal/ui/class-names.ts";
 import { type BudgetStatus, preparePeriod, prepareTightest, stateWord } from "#portal/ui/budget/prepare-budget.ts";
 import { UsageBar } from "#portal/ui/charts/usage-bar.tsx";
+import { classNames } from "#portal/ui/class-names.ts";
 import { useNow } from "#portal/ui/format/viewer-clock.tsx";
 
 const TEXT_TONES = { plain: "text-ink-muted", near: "text-near", stop: "text-stop" } as const;
@@ -16,7 +16,9 @@ export function BudgetMeter({ budget, period, className }: MeterProps) {
   return (
     <div className={classNames("grid gap-1.5 text-xs", className)}>
       <div className="flex flex-wrap justify-between gap-x-3">
-        <span className={classNames("font-medium", view.tone === "plain" ? "text-ink" : TEXT_TONES[view.tone])}>{view.words}</span>
+        <span className={classNames("font-medium", view.tone === "plain" ? "text-ink" : TEXT_TONES[view.tone])}>
+          {view.words}
+        </span>
         <span className="text-ink-muted">{view.resets}</span>
       </div>
       <UsageBar fillPercent={view.fillPercent ?? 0} tone={view.tone} hasMark={view.fillPercent !== null} />

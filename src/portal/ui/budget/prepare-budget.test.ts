@@ -15,7 +15,14 @@ function period(spent: string, limit: string | null, resetsAt: string): BudgetSt
   return { spent: used, limit: most, usedPercent, resetsAt: new Date(resetsAt) };
 }
 
-function budget(change: Partial<BudgetStatus> & { daySpent?: string; dayLimit?: string | null; monthSpent?: string; monthLimit?: string | null }): BudgetStatus {
+function budget(
+  change: Partial<BudgetStatus> & {
+    daySpent?: string;
+    dayLimit?: string | null;
+    monthSpent?: string;
+    monthLimit?: string | null;
+  },
+): BudgetStatus {
   const { daySpent = "2.47", dayLimit = "10", monthSpent = "31", monthLimit = "100", ...rest } = change;
   return {
     actionOnExceed: "block",
@@ -47,7 +54,10 @@ test("a bar never runs over its end, its words tell the true share", () => {
 });
 
 test("a limit of zero is a full bar from the start", () => {
-  expect(preparePeriod(budget({ daySpent: "0", dayLimit: "0" }), "day", now)).toMatchObject({ fillPercent: 100, tone: "stop" });
+  expect(preparePeriod(budget({ daySpent: "0", dayLimit: "0" }), "day", now)).toMatchObject({
+    fillPercent: 100,
+    tone: "stop",
+  });
 });
 
 test("a budget that only counts is never shown as an alarm", () => {
@@ -78,7 +88,9 @@ test("with both limits reached the later reset is the one to report", () => {
 });
 
 test("warnings say what will happen at the limit", () => {
-  expect(prepareBanner(budget({ state: "near", daySpent: "8.2" }), now)?.body).toBe("At the limit the next call is refused.");
+  expect(prepareBanner(budget({ state: "near", daySpent: "8.2" }), now)?.body).toBe(
+    "At the limit the next call is refused.",
+  );
   const reached = prepareBanner(budget({ state: "reached", actionOnExceed: "warn", daySpent: "10.02" }), now);
   expect(reached).toMatchObject({ tone: "near", title: "Over its limit: $10.02 of $10.00 used today." });
 });

@@ -60,7 +60,6 @@ export function prepareTightest(budget: BudgetStatus, now: Date): PeriodView | n
 
 /** The sentence above an agent whose budget is near or at its limit, and what to do about it; null while all is well. */
 export function prepareBanner(budget: BudgetStatus, now: Date): BudgetBanner | null {
-  if (budget.state === "none" || budget.state === "ok") return null;
   const period = decisivePeriod(budget, budget.state === "near" ? WARN_AT_PERCENT : 100);
   if (period === null) return null;
 
@@ -68,10 +67,21 @@ export function prepareBanner(budget: BudgetStatus, now: Date): BudgetBanner | n
   const amounts = `${formatUsd(spent)} of ${formatUsd(limit ?? 0n)} used ${SPAN[period]}`;
   const reset = utcReset(resetsAt, now);
   switch (budget.state) {
+    case "none":
+    case "ok":
+      return null;
     case "blocked":
-      return { tone: "stop", title: `Blocked until ${reset}: ${amounts}.`, body: "Raise the limit to let it continue." };
+      return {
+        tone: "stop",
+        title: `Blocked until ${reset}: ${amounts}.`,
+        body: "Raise the limit to let it continue.",
+      };
     case "reached":
-      return { tone: "near", title: `Over its limit: ${amounts}.`, body: "This budget warns and does not block: calls continue." };
+      return {
+        tone: "near",
+        title: `Over its limit: ${amounts}.`,
+        body: "This budget warns and does not block: calls continue.",
+      };
     case "near":
       return { tone: "near", title: `Near its limit: ${amounts}.`, body: WHEN_REACHED[budget.actionOnExceed] };
   }

@@ -8,7 +8,10 @@ type UsageBarProps = { fillPercent: number; tone: keyof typeof FILLS; hasMark?: 
 /** How much of a limit is used, with the mark where warnings begin. The words beside it say the same. */
 export function UsageBar({ fillPercent, tone, hasMark = false, className }: UsageBarProps) {
   return (
-    <span aria-hidden className={classNames("relative block h-2 rounded-full bg-hover ring-1 ring-line ring-inset", className)}>
+    <span
+      aria-hidden
+      className={classNames("relative block h-2 rounded-full bg-hover ring-1 ring-line ring-inset", className)}
+    >
       <span
         className={classNames("block h-full rounded-full transition-[width] duration-500", FILLS[tone])}
         style={{ width: `${fillPercent}%` }}

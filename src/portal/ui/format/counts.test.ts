@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 
-import { countOf, formatCompactCount, formatCount, formatDuration, formatShare, shareOf } from "#portal/ui/format/counts.ts";
+import {
+  countOf,
+  formatCompactCount,
+  formatCount,
+  formatDuration,
+  formatShare,
+  shareOf,
+} from "#portal/ui/format/counts.ts";
 
 test.each([
   [0, "0"],
@@ -19,7 +26,11 @@ test.each([
 });
 
 test("one is singular, everything else plural", () => {
-  expect([countOf(1, "call"), countOf(0, "call"), countOf(2_000, "call")]).toEqual(["1 call", "0 calls", "2,000 calls"]);
+  expect([countOf(1, "call"), countOf(0, "call"), countOf(2_000, "call")]).toEqual([
+    "1 call",
+    "0 calls",
+    "2,000 calls",
+  ]);
 });
 
 test.each([

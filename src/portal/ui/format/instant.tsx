@@ -10,7 +10,7 @@ export function RelativeTime({ at, className }: InstantProps) {
   const now = useNow();
   const timeZone = useTimeZone();
   return (
-    <time dateTime={at.toISOString()} title={exactTime(at, timeZone)} className={className} suppressHydrationWarning>
+    <time dateTime={at.toISOString()} title={exactTime(at, timeZone)} className={className}>
       {relativeTime(at, now)}
     </time>
   );
@@ -21,7 +21,7 @@ export function ClockTime({ at, className }: InstantProps) {
   const now = useNow();
   const timeZone = useTimeZone();
   return (
-    <time dateTime={at.toISOString()} title={exactTime(at, "UTC")} className={className} suppressHydrationWarning>
+    <time dateTime={at.toISOString()} title={exactTime(at, "UTC")} className={className}>
       {clockTime(at, now, timeZone)}
     </time>
   );
@@ -31,7 +31,7 @@ export function ClockTime({ at, className }: InstantProps) {
 export function CalendarDay({ at, className }: InstantProps) {
   const timeZone = useTimeZone();
   return (
-    <time dateTime={at.toISOString()} title={exactTime(at, timeZone)} className={className} suppressHydrationWarning>
+    <time dateTime={at.toISOString()} title={exactTime(at, timeZone)} className={className}>
       {calendarDay(at, timeZone)}
     </time>
   );

@@ -25,7 +25,9 @@ test("the exact time names its zone", () => {
 test("a call of another day of the viewer's zone says which day", () => {
   expect(clockTime(new Date("2026-11-24T14:02:07Z"), now, "UTC")).toBe("14:02:07");
   expect(clockTime(new Date("2026-11-23T14:02:07Z"), now, "UTC")).toBe("23 Nov, 14:02:07");
-  expect(clockTime(new Date("2026-11-24T23:59:00Z"), new Date("2026-11-25T00:10:00Z"), "America/New_York")).toBe("18:59:00");
+  expect(clockTime(new Date("2026-11-24T23:59:00Z"), new Date("2026-11-25T00:10:00Z"), "America/New_York")).toBe(
+    "18:59:00",
+  );
 });
 
 test("days of bars are UTC days", () => {

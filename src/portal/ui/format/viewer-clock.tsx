@@ -6,10 +6,16 @@ const TICK_MS = 15_000;
 
 const NowContext = createContext<Date | null>(null);
 
+type ViewerClockProps = {
+  /** The server's instant, so that the page comes alive with the words it was sent with. */ startsAt: Date;
+  children: ReactNode;
+};
+
 /** One clock for the page, moving on every 15 seconds, so that "4 min ago" does not stand still. */
-export function ViewerClock({ children }: { children: ReactNode }) {
-  const [now, setNow] = useState(() => new Date());
+export function ViewerClock({ startsAt, children }: ViewerClockProps) {
+  const [now, setNow] = useState(startsAt);
   useEffect(() => {
+    setNow(new Date());
     const timer = setInterval(() => setNow(new Date()), TICK_MS);
     return () => clearInterval(timer);
   }, []);

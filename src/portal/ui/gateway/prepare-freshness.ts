@@ -10,16 +10,27 @@ export type GatewayStatus = { state: "reporting" | "silent" | "never"; seenAt: D
  */
 export type Freshness = { isCurrent: true } | { isCurrent: false; since: string | null; title: string; body: string };
 
-const WHAT_TO_DO = "Agents cannot call, or their calls are not counted yet. Check that the gateway is running; it catches up by itself.";
+const WHAT_TO_DO =
+  "Agents cannot call, or their calls are not counted yet. Check that the gateway is running; it catches up by itself.";
 
 /** Tells a quiet day from one that nobody counts. */
 export function prepareFreshness(status: GatewayStatus | undefined, now: Date, timeZone: string): Freshness {
   if (status === undefined || status.state === "reporting") return { isCurrent: true };
   if (status.seenAt === null) {
-    return { isCurrent: false, since: null, title: "No gateway has reported yet: costs are not known.", body: WHAT_TO_DO };
+    return {
+      isCurrent: false,
+      since: null,
+      title: "No gateway has reported yet: costs are not known.",
+      body: WHAT_TO_DO,
+    };
   }
   const since = clockTime(status.seenAt, now, timeZone).slice(0, -3);
-  return { isCurrent: false, since, title: `The gateway is silent: costs since ${since} are not known yet.`, body: WHAT_TO_DO };
+  return {
+    isCurrent: false,
+    since,
+    title: `The gateway is silent: costs since ${since} are not known yet.`,
+    body: WHAT_TO_DO,
+  };
 }
 
 /** A figure of the running day. `text` null: nobody knows it. `note` carries the reservation. */
@@ -28,6 +39,9 @@ export type CurrentFigure = { text: string | null; note: string | null };
 /** An amount of the running day, marked as a lower bound while calls may be uncounted; a zero is then unknown. */
 export function prepareCurrentFigure(amount: NanoUsd, freshness: Freshness): CurrentFigure {
   if (freshness.isCurrent) return { text: formatUsd(amount), note: null };
-  const note = freshness.since === null ? "No gateway has reported yet." : `Known until ${freshness.since}; the gateway is silent.`;
+  const note =
+    freshness.since === null
+      ? "No gateway has reported yet."
+      : `Known until ${freshness.since}; the gateway is silent.`;
   return amount === 0n ? { text: null, note } : { text: `≥ ${formatUsd(amount)}`, note };
 }

@@ -7,7 +7,7 @@ import { Button } from "#portal/ui/primitives/button.tsx";
 
 const SHOWN_MS = 2_000;
 
-type CopyButtonProps = { text: string; /** What is copied, for those who hear it: "Copy the key". */ label: string };
+type CopyButtonProps = { text: string /** What is copied, for those who hear it: "Copy the key". */; label: string };
 
 /** Copies a text and says that it did; where the browser forbids it, says what to do instead. */
 export function CopyButton({ text, label }: CopyButtonProps) {

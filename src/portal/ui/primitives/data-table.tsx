@@ -1,19 +1,19 @@
 import type { ComponentProps, ReactNode } from "react";
 
 import { classNames } from "#portal/ui/class-names.ts";
+import { ScrollBox } from "#portal/ui/primitives/scroll-box.tsx";
 
 type DataTableProps = { caption: string; children: ReactNode; className?: string };
 
-/** A table with a caption for those who cannot see its heading. Wide ones scroll inside their own, focusable, box. */
+/** A table with a caption for those who cannot see its heading. Wide ones scroll in a box of their own. */
 export function DataTable({ caption, children, className }: DataTableProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div role="group" className="relative overflow-x-auto -outline-offset-2" aria-label={caption} tabIndex={0}>
+    <ScrollBox label={caption}>
       <table className={classNames("w-full border-collapse text-sm", className)}>
         <caption className="sr-only">{caption}</caption>
         {children}
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 
@@ -47,7 +47,11 @@ export function Cell({ isNumeric = false, className, ...rest }: ComponentProps<"
 /** The value that names its row. */
 export function RowHead({ className, ...rest }: ComponentProps<"th">) {
   return (
-    <th scope="row" {...rest} className={classNames("px-3 py-1.5 text-left font-normal first:pl-4 last:pr-4", className)} />
+    <th
+      scope="row"
+      {...rest}
+      className={classNames("px-3 py-1.5 text-left font-normal first:pl-4 last:pr-4", className)}
+    />
   );
 }
 

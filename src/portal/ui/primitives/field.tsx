@@ -45,7 +45,10 @@ export function TextField({ label, hint, problem, prefix, className, ...rest }: 
     <Frame id={id} label={label} hint={hint} problem={problem}>
       <div className="relative">
         {prefix ? (
-          <span aria-hidden className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-ink-muted">
+          <span
+            aria-hidden
+            className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-ink-muted"
+          >
             {prefix}
           </span>
         ) : null}

@@ -24,7 +24,11 @@ export function Notice({ tone, title, children, action, className }: NoticeProps
   return (
     <div
       role={tone === "stop" ? "alert" : "status"}
-      className={classNames("flex flex-wrap items-start gap-x-3 gap-y-2 rounded-md border px-3 py-2.5", frame, className)}
+      className={classNames(
+        "flex flex-wrap items-start gap-x-3 gap-y-2 rounded-md border px-3 py-2.5",
+        frame,
+        className,
+      )}
     >
       <Icon aria-hidden className={classNames("mt-0.5 size-4.5 shrink-0", mark)} />
       <div className="min-w-0 flex-1 basis-52 text-sm">

@@ -22,7 +22,10 @@ export function AccountMenu() {
         aria-label={`Account of ${viewer.name}`}
         className="flex h-8 min-w-0 items-center gap-2 rounded-md pr-1.5 pl-1 text-sm hover:bg-hover max-md:h-10"
       >
-        <span aria-hidden className="grid size-6 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent">
+        <span
+          aria-hidden
+          className="grid size-6 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
+        >
           {viewer.name.slice(0, 1).toUpperCase()}
         </span>
         <span className="max-w-40 truncate max-sm:sr-only">{viewer.name}</span>
@@ -33,7 +36,9 @@ export function AccountMenu() {
           <DropdownMenu.Label className="border-b px-2 pt-1 pb-2">
             <p className="max-w-56 truncate font-medium">{viewer.name}</p>
             <p className="max-w-56 truncate text-xs text-ink-muted">{viewer.email}</p>
-            <p className="mt-1 text-xs text-ink-muted">{viewer.role === "admin" ? "Admin: sees all agents" : "Owner: sees own agents"}</p>
+            <p className="mt-1 text-xs text-ink-muted">
+              {viewer.role === "admin" ? "Admin: sees all agents" : "Owner: sees own agents"}
+            </p>
           </DropdownMenu.Label>
           <DropdownMenu.Item asChild className={`mt-1 ${MENU_ITEM}`}>
             <Link href="/account">

@@ -17,7 +17,9 @@ export function PublicShell({ isDemo, children }: PublicShellProps) {
           <ThemeSwitch />
         </div>
       </header>
-      <main className="grid flex-1 place-items-start justify-items-center px-4 pt-[min(12vh,7rem)] pb-24">{children}</main>
+      <main className="grid flex-1 place-items-start justify-items-center px-4 pt-[min(12vh,7rem)] pb-24">
+        {children}
+      </main>
     </div>
   );
 }

@@ -23,7 +23,10 @@ export function SignedInShell({ isDemo, children }: ShellProps) {
       >
         Skip to the content
       </a>
-      <aside aria-label="Sidebar" className="sticky top-0 flex h-dvh flex-col gap-6 border-r bg-sunken px-3 py-4 max-md:hidden">
+      <aside
+        aria-label="Sidebar"
+        className="sticky top-0 flex h-dvh flex-col gap-6 border-r bg-sunken px-3 py-4 max-md:hidden"
+      >
         <div className="px-1.5">
           <Brand />
         </div>
@@ -56,7 +59,10 @@ function NavigationDrawer() {
   const [isOpen, setOpen] = useState(false);
   return (
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
-      <Dialog.Trigger aria-label="Menu" className="-ml-1 grid size-10 place-items-center rounded-md text-ink-muted hover:bg-hover">
+      <Dialog.Trigger
+        aria-label="Menu"
+        className="-ml-1 grid size-10 place-items-center rounded-md text-ink-muted hover:bg-hover"
+      >
         <Menu aria-hidden className="size-5" />
       </Dialog.Trigger>
       <Dialog.Portal>
@@ -67,7 +73,10 @@ function NavigationDrawer() {
         >
           <div className="flex items-center justify-between">
             <Dialog.Title className="font-semibold">Menu</Dialog.Title>
-            <Dialog.Close aria-label="Close the menu" className="grid size-10 place-items-center rounded-md text-ink-muted hover:bg-hover">
+            <Dialog.Close
+              aria-label="Close the menu"
+              className="grid size-10 place-items-center rounded-md text-ink-muted hover:bg-hover"
+            >
               <X aria-hidden className="size-5" />
             </Dialog.Close>
           </div>

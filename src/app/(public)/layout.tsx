@@ -1,0 +1,3 @@
+import { PublicLayout } from "#portal/pages/public-layout.tsx";
+
+export default PublicLayout;

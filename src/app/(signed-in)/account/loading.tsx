@@ -1,0 +1,3 @@
+import { AccountLoading } from "#portal/ui/account/account-page.tsx";
+
+export default AccountLoading;

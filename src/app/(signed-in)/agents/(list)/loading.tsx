@@ -1,0 +1,3 @@
+import { AgentsLoading } from "#portal/ui/agents/agents-page.tsx";
+
+export default AgentsLoading;

@@ -1,0 +1,5 @@
+import { AgentsRoute } from "#portal/pages/agents-route.tsx";
+
+export const metadata = { title: "Agents" };
+
+export default AgentsRoute;

@@ -1,0 +1,3 @@
+import { AgentLoading } from "#portal/ui/agent/agent-loading.tsx";
+
+export default AgentLoading;

@@ -1,0 +1,3 @@
+import { SignedInLayout } from "#portal/pages/signed-in-layout.tsx";
+
+export default SignedInLayout;

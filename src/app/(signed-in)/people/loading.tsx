@@ -1,0 +1,3 @@
+import { PeopleLoading } from "#portal/ui/people/people-page.tsx";
+
+export default PeopleLoading;

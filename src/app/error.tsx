@@ -1,0 +1,5 @@
+"use client";
+
+import { FailedPage } from "#portal/ui/errors/failed-page.tsx";
+
+export default FailedPage;

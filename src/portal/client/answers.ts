@@ -1,0 +1,16 @@
+import type { RouterOutputs } from "#portal/client/trpc.ts";
+
+/** One agent in the list. */
+export type AgentRow = RouterOutputs["agents"]["list"]["agents"][number];
+
+/** One agent on its own page. */
+export type AgentDetail = RouterOutputs["agents"]["get"];
+
+/** Somebody with an account. */
+export type Person = RouterOutputs["people"]["list"]["people"][number];
+
+/** Somebody who has been invited and has no account yet. */
+export type Invitation = RouterOutputs["people"]["list"]["pending"][number];
+
+/** A key of a program. */
+export type ApiKey = RouterOutputs["apiKeys"]["list"]["keys"][number];

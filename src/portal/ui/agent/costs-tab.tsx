@@ -1,0 +1,115 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { usePathname, useSearchParams } from "next/navigation";
+import type { ReactNode } from "react";
+import type { AgentDetail } from "#portal/client/answers.ts";
+import { failureText } from "#portal/client/failure.ts";
+import { type RouterOutputs, useTRPC } from "#portal/client/trpc.ts";
+import { COST_DAYS, type CostDays, daysOf, withPart } from "#portal/ui/agent/agent-tabs.ts";
+import { ConnectHint } from "#portal/ui/agent/connect-hint.tsx";
+import { ModelTable, TokenTable } from "#portal/ui/agent/cost-share-tables.tsx";
+import { prepareCostByDay } from "#portal/ui/agent/prepare-cost-by-day.ts";
+import { DayBarChart } from "#portal/ui/charts/day-bar-chart.tsx";
+import { countOf } from "#portal/ui/format/counts.ts";
+import { useNow } from "#portal/ui/format/viewer-clock.tsx";
+import { useFreshness } from "#portal/ui/gateway/gateway-status.ts";
+import { FailedState } from "#portal/ui/primitives/failed-state.tsx";
+import { Panel } from "#portal/ui/primitives/panel.tsx";
+import { Skeleton, SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
+import { SwitchGroup } from "#portal/ui/primitives/switch-group.tsx";
+
+type ByDay = RouterOutputs["costs"]["byDay"];
+
+const SPANS = COST_DAYS.map((days) => ({ value: String(days), label: `${days} days` }));
+
+/** What the agent cost: by day, by model, and what kind of tokens it used. */
+export function CostsTab({ agent }: { agent: AgentDetail }) {
+  const trpc = useTRPC();
+  const days = daysOf(useSearchParams());
+  const byDay = useQuery(trpc.costs.byDay.queryOptions({ agentName: agent.name, days }));
+  const byModel = useQuery(trpc.costs.byModel.queryOptions({ agentName: agent.name, days }));
+
+  if (agent.lastSeenAt === null) return <ConnectHint agentName={agent.name} />;
+  return (
+    <div className="grid gap-4 xl:grid-cols-2">
+      <Panel
+        title="Cost by day"
+        note="List prices, UTC days"
+        actions={<SpanSwitch days={days} />}
+        className="xl:col-span-2"
+      >
+        <WhenLoaded query={byDay} what="The cost by day" skeleton={<Skeleton className="h-[21rem] w-full" />}>
+          {(costs) => <CostByDay costs={costs} agent={agent} />}
+        </WhenLoaded>
+      </Panel>
+      <Panel title="Cost by model" note={`Last ${days} days`} isFlush>
+        <WhenLoaded
+          query={byModel}
+          what="The cost by model"
+          skeleton={<SkeletonRows rows={3} label="Loading the cost by model" />}
+        >
+          {({ models }) => <ModelTable models={models} />}
+        </WhenLoaded>
+      </Panel>
+      <Panel title="Tokens by type" note={`Last ${days} days`} isFlush>
+        <WhenLoaded
+          query={byDay}
+          what="The tokens by type"
+          skeleton={<SkeletonRows rows={5} label="Loading the tokens by type" />}
+        >
+          {(costs) => <TokenTable parts={costs.days} />}
+        </WhenLoaded>
+      </Panel>
+    </div>
+  );
+}
+
+function SpanSwitch({ days }: { days: CostDays }) {
+  const address = useSearchParams();
+  const pathname = usePathname();
+  const choose = (value: string) => {
+    const next = withPart(address.toString(), { days: value === "30" ? 30 : 7 });
+    window.history.replaceState(null, "", pathname + next);
+  };
+  return <SwitchGroup label="Span" options={SPANS} value={String(days)} onChange={choose} />;
+}
+
+function CostByDay({ costs, agent }: { costs: ByDay; agent: AgentDetail }) {
+  const now = useNow();
+  const freshness = useFreshness();
+  const { points, total, requests, summary } = prepareCostByDay(costs.days, { createdAt: agent.createdAt, now });
+  return (
+    <>
+      <p className="mb-3 flex flex-wrap items-baseline gap-x-3">
+        <span className="text-xl font-semibold tracking-tight">
+          {freshness.isCurrent ? "" : "≥ "}
+          {total}
+        </span>
+        <span className="text-sm text-ink-muted">
+          {requests}
+          {costs.estimatedRequests > 0 ? ` · of ${countOf(costs.estimatedRequests, "call")} the cost is estimated` : ""}
+          {freshness.isCurrent ? "" : " · not current: the gateway is silent"}
+        </span>
+      </p>
+      <DayBarChart caption={`Cost of ${agent.name} by day`} bars={points} summary={summary} />
+    </>
+  );
+}
+
+type Query<T> = { data: T | undefined; error: unknown; isFetching: boolean; refetch: () => unknown };
+type WhenLoadedProps<T> = { query: Query<T>; what: string; skeleton: ReactNode; children: (data: T) => ReactNode };
+
+/** What was loaded; until then its place, and when that fails a way to try again. Older figures beat none. */
+function WhenLoaded<T>({ query, what, skeleton, children }: WhenLoadedProps<T>) {
+  if (query.data !== undefined) return children(query.data);
+  if (query.error === null) return skeleton;
+  return (
+    <FailedState
+      what={`${what} could not be loaded.`}
+      reason={failureText(query.error) ?? ""}
+      onRetry={() => void query.refetch()}
+      isRetrying={query.isFetching}
+    />
+  );
+}

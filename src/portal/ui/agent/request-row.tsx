@@ -1,0 +1,131 @@
+"use client";
+
+import { ChevronDown } from "lucide-react";
+import { type ReactNode, useId } from "react";
+
+import type { Figure, RequestView } from "#portal/ui/agent/prepare-request-row.ts";
+import { classNames } from "#portal/ui/class-names.ts";
+import { ClockTime } from "#portal/ui/format/instant.tsx";
+import { Unknown } from "#portal/ui/format/unknown.tsx";
+import { CopyButton } from "#portal/ui/primitives/copy-button.tsx";
+import { Cell, RowHead } from "#portal/ui/primitives/data-table.tsx";
+import { HintedText } from "#portal/ui/primitives/hint.tsx";
+
+const DOTS = { plain: "bg-accent", near: "bg-near-bar", stop: "bg-stop-bar" } as const;
+const TEXTS = { plain: "text-ink-muted", near: "text-near", stop: "text-stop" } as const;
+
+type RequestRowProps = { view: RequestView; isOpen: boolean; onToggle: () => void };
+
+/** One call, and below it, on demand, everything that is known of it. */
+export function RequestRow({ view, isOpen, onToggle }: RequestRowProps) {
+  const detailId = useId();
+  return (
+    <>
+      <tr className={classNames("border-t first:border-t-0", isOpen ? "bg-hover/60" : "hover:bg-hover/60")}>
+        <RowHead className="whitespace-nowrap">
+          <ClockTime at={view.at} />
+        </RowHead>
+        <Cell className="font-mono text-xs break-all">
+          {view.model}
+          {view.isSubagent ? <span className="ml-1.5 font-sans text-ink-muted">subagent</span> : null}
+          <span className="block font-sans sm:hidden">
+            <Outcome view={view} />
+          </span>
+        </Cell>
+        <Cell className="whitespace-nowrap max-sm:hidden">
+          <Outcome view={view} />
+        </Cell>
+        <FigureCell figure={view.tokensIn} className="max-lg:hidden" />
+        <FigureCell figure={view.tokensOut} className="max-lg:hidden" />
+        <Cell isNumeric className="font-medium">
+          <Cost view={view} />
+        </Cell>
+        <FigureCell figure={view.latency} className="max-md:hidden" />
+        <FigureCell figure={view.firstByte} className="max-xl:hidden" />
+        <Cell className="font-mono text-xs text-ink-muted max-xl:hidden">{view.session?.short ?? "none"}</Cell>
+        <Cell isNumeric className="w-10 py-0.5">
+          <button
+            type="button"
+            aria-expanded={isOpen}
+            aria-controls={detailId}
+            aria-label={`Details of the call ${view.id}`}
+            onClick={onToggle}
+            className="grid size-8 place-items-center rounded-md text-ink-muted hover:bg-hover hover:text-ink"
+          >
+            <ChevronDown aria-hidden className={classNames("size-4 transition-transform", isOpen && "rotate-180")} />
+          </button>
+        </Cell>
+      </tr>
+      {isOpen ? <DetailRow view={view} id={detailId} /> : null}
+    </>
+  );
+}
+
+function Outcome({ view: { outcome } }: { view: RequestView }) {
+  return (
+    <span className={classNames("inline-flex items-center gap-1.5 text-xs", TEXTS[outcome.tone])}>
+      <span aria-hidden className={classNames("size-1.5 rounded-full", DOTS[outcome.tone])} />
+      {outcome.label}
+    </span>
+  );
+}
+
+function Cost({ view: { cost, priceFlag } }: { view: RequestView }) {
+  return (
+    <>
+      {cost.text?.startsWith("≈") ? <HintedText text={cost.note}>{cost.text}</HintedText> : cost.text}
+      {priceFlag === null ? null : (
+        <span className="block text-xs font-normal text-near">
+          <HintedText text={priceFlag.note}>{priceFlag.label}</HintedText>
+        </span>
+      )}
+    </>
+  );
+}
+
+function FigureCell({ figure, className }: { figure: Figure; className: string }) {
+  return (
+    <Cell isNumeric className={classNames("text-ink-muted", className)}>
+      {figure.text ?? <Unknown reason={figure.note ?? ""} />}
+    </Cell>
+  );
+}
+
+function DetailRow({ view, id }: { view: RequestView; id: string }) {
+  const facts: [string, ReactNode][] = [
+    ["Request id", <Identifier key="id" text={view.id} name="request id" />],
+    [
+      "Session",
+      view.session === null ? "none sent" : <Identifier key="session" text={view.session.full} name="session id" />,
+    ],
+    ["Outcome", view.outcome.note],
+    ["Model", view.modelNote ?? "The one that was asked for."],
+    ["Tokens in", view.tokensIn.note],
+    ["Tokens out", view.tokensOut.note],
+    ["Cost", [view.cost.note, view.priceFlag?.note].filter(Boolean).join(" ") || `${view.cost.text} at list price.`],
+    ["Timing", `latency ${view.latency.text ?? "unknown"} · first byte ${view.firstByte.text ?? "unknown"}`],
+  ];
+  return (
+    <tr id={id} className="bg-hover/60">
+      <td colSpan={10} className="px-4 pt-1 pb-3">
+        <dl className="grid gap-x-8 gap-y-2 text-xs sm:grid-cols-2 xl:grid-cols-4">
+          {facts.map(([name, fact]) => (
+            <div key={name} className="min-w-0">
+              <dt className="text-ink-muted">{name}</dt>
+              <dd className="break-words">{fact}</dd>
+            </div>
+          ))}
+        </dl>
+      </td>
+    </tr>
+  );
+}
+
+function Identifier({ text, name }: { text: string; name: string }) {
+  return (
+    <span className="flex flex-wrap items-center gap-1.5">
+      <code className="font-mono break-all">{text}</code>
+      <CopyButton text={text} label={`Copy the ${name}`} />
+    </span>
+  );
+}

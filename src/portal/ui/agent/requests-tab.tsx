@@ -1,0 +1,113 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { AgentDetail } from "#portal/client/answers.ts";
+import { failureText } from "#portal/client/failure.ts";
+import { useTRPC } from "#portal/client/trpc.ts";
+import { ConnectHint } from "#portal/ui/agent/connect-hint.tsx";
+import { type LedgerCall, prepareRequestRow } from "#portal/ui/agent/prepare-request-row.ts";
+import { RequestRow } from "#portal/ui/agent/request-row.tsx";
+import { countOf } from "#portal/ui/format/counts.ts";
+import { useTimeZone } from "#portal/ui/format/viewer-clock.tsx";
+import { Button } from "#portal/ui/primitives/button.tsx";
+import { DataTable, HeadCell } from "#portal/ui/primitives/data-table.tsx";
+import { FailedState } from "#portal/ui/primitives/failed-state.tsx";
+import { Panel } from "#portal/ui/primitives/panel.tsx";
+import { SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
+
+const PAGE_SIZE = 50;
+
+/** The latest calls, newest first, following the ledger live. */
+export function RequestsTab({ agent }: { agent: AgentDetail }) {
+  const trpc = useTRPC();
+  const timeZone = useTimeZone();
+  const query = useInfiniteQuery(
+    trpc.requests.latest.infiniteQueryOptions(
+      { agentName: agent.name, limit: PAGE_SIZE },
+      { getNextPageParam: ({ nextCursor }) => nextCursor },
+    ),
+  );
+  const calls = query.data?.pages.flatMap(({ requests }) => requests);
+
+  if (calls?.length === 0) return <ConnectHint agentName={agent.name} />;
+  return (
+    <Panel title="Latest calls" note={`Times in ${timeZone}`} isFlush>
+      {calls === undefined ? (
+        <NoCallsYet query={query} />
+      ) : (
+        <>
+          <CallTable calls={calls} />
+          <div className="flex flex-wrap items-center justify-between gap-2 border-t px-4 pt-2.5 pb-1.5 text-xs text-ink-muted">
+            <p aria-live="polite">
+              {query.hasNextPage
+                ? `${countOf(calls.length, "call")} shown`
+                : `All ${countOf(calls.length, "call")} shown`}
+            </p>
+            {query.hasNextPage ? (
+              <Button isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                Load more
+              </Button>
+            ) : null}
+          </div>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+type NoCallsProps = { query: { error: unknown; isFetching: boolean; refetch: () => unknown } };
+
+function NoCallsYet({ query }: NoCallsProps) {
+  if (query.error === null) return <SkeletonRows rows={8} label="Loading the latest calls" />;
+  return (
+    <FailedState
+      what="The latest calls could not be loaded."
+      reason={failureText(query.error) ?? ""}
+      onRetry={() => void query.refetch()}
+      isRetrying={query.isFetching}
+    />
+  );
+}
+
+function CallTable({ calls }: { calls: LedgerCall[] }) {
+  const [openId, setOpenId] = useState<string | null>(null);
+  return (
+    <DataTable caption="Latest calls, newest first">
+      <thead>
+        <tr>
+          <HeadCell>Time</HeadCell>
+          <HeadCell>Model</HeadCell>
+          <HeadCell className="max-sm:hidden">Outcome</HeadCell>
+          <HeadCell isNumeric className="max-lg:hidden">
+            Tokens in
+          </HeadCell>
+          <HeadCell isNumeric className="max-lg:hidden">
+            Tokens out
+          </HeadCell>
+          <HeadCell isNumeric>Cost</HeadCell>
+          <HeadCell isNumeric className="max-md:hidden">
+            Latency
+          </HeadCell>
+          <HeadCell isNumeric className="max-xl:hidden">
+            First byte
+          </HeadCell>
+          <HeadCell className="max-xl:hidden">Session</HeadCell>
+          <HeadCell>
+            <span className="sr-only">Details</span>
+          </HeadCell>
+        </tr>
+      </thead>
+      <tbody>
+        {calls.map((call) => (
+          <RequestRow
+            key={call.id}
+            view={prepareRequestRow(call)}
+            isOpen={openId === call.id}
+            onToggle={() => setOpenId(openId === call.id ? null : call.id)}
+          />
+        ))}
+      </tbody>
+    </DataTable>
+  );
+}

@@ -1,0 +1,157 @@
+"use client";
+
+import {
+  type Column,
+  createColumnHelper,
+  flexRender,
+  getCoreRowModel,
+  getSortedRowModel,
+  type SortingState,
+  useReactTable,
+} from "@tanstack/react-table";
+import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { formatUsd } from "#domain/money.ts";
+import type { AgentRow } from "#portal/client/answers.ts";
+import { useViewer } from "#portal/client/viewer.tsx";
+import { budgetPressure, compareValues } from "#portal/ui/agents/prepare-agents.ts";
+import { BudgetSummary } from "#portal/ui/budget/budget-meter.tsx";
+import { classNames } from "#portal/ui/class-names.ts";
+import { formatCount } from "#portal/ui/format/counts.ts";
+import { RelativeTime } from "#portal/ui/format/instant.tsx";
+import { CurrentUsd } from "#portal/ui/gateway/current-figure.tsx";
+import { Cell, DataTable, HeadCell, Row } from "#portal/ui/primitives/data-table.tsx";
+
+const column = createColumnHelper<AgentRow>();
+
+const COLUMNS = [
+  column.accessor("name", { header: "Agent", cell: ({ row }) => <AgentName agent={row.original} /> }),
+  column.accessor((agent) => agent.owner?.name ?? null, {
+    id: "owner",
+    header: "Owner",
+    cell: ({ row }) => row.original.owner?.name ?? <span className="text-ink-faint">no owner</span>,
+  }),
+  column.accessor("today", { header: "Today", cell: ({ getValue }) => <CurrentUsd amount={getValue()} /> }),
+  column.accessor("month", { header: "This month", cell: ({ getValue }) => formatUsd(getValue()) }),
+  column.accessor((agent) => budgetPressure(agent.budget), {
+    id: "budget",
+    header: "Budget",
+    cell: ({ row }) => <BudgetSummary budget={row.original.budget} />,
+  }),
+  column.accessor("requestsToday", { header: "Calls today", cell: ({ getValue }) => formatCount(getValue()) }),
+  column.accessor((agent) => agent.lastSeenAt?.getTime() ?? null, {
+    id: "lastSeen",
+    header: "Last seen",
+    cell: ({ row }) => <LastSeen at={row.original.lastSeenAt} />,
+  }),
+];
+
+/** Narrow screens keep what matters most: who, how much today, how close to the limit. */
+const PLACES: Record<string, { isNumeric: boolean; className?: string }> = {
+  name: { isNumeric: false },
+  owner: { isNumeric: false, className: "max-lg:hidden" },
+  today: { isNumeric: true },
+  month: { isNumeric: true, className: "max-md:hidden" },
+  budget: { isNumeric: false, className: "w-1/4 min-w-32" },
+  requestsToday: { isNumeric: true, className: "max-md:hidden" },
+  lastSeen: { isNumeric: true, className: "max-sm:hidden" },
+};
+
+const DEAREST_FIRST: SortingState = [{ id: "today", desc: true }];
+
+/** The agents, sortable by every column. Owners see only their own, so they need no owner column. */
+export function AgentsTable({ agents }: { agents: AgentRow[] }) {
+  const { role } = useViewer();
+  const [sorting, setSorting] = useState(DEAREST_FIRST);
+  const table = useReactTable({
+    data: agents,
+    columns: COLUMNS,
+    defaultColumn: { sortingFn: (a, b, id) => compareValues(a.getValue(id), b.getValue(id)) },
+    state: { sorting, columnVisibility: { owner: role === "admin" } },
+    onSortingChange: setSorting,
+    enableSortingRemoval: false,
+    getCoreRowModel: getCoreRowModel(),
+    getSortedRowModel: getSortedRowModel(),
+    getRowId: (agent) => agent.name,
+  });
+
+  return (
+    <DataTable caption="Agents, with cost, budget and calls">
+      <thead>
+        <tr>
+          {table.getFlatHeaders().map(({ column: { id }, column: sortable }) => (
+            <SortableHead key={id} column={sortable} />
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {table.getRowModel().rows.map((row) => (
+          <Row key={row.id} className="hover:bg-hover/60">
+            {row.getVisibleCells().map((cell) => (
+              <Cell
+                key={cell.id}
+                {...PLACES[cell.column.id]}
+                className={classNames("py-2", PLACES[cell.column.id]?.className)}
+              >
+                {flexRender(cell.column.columnDef.cell, cell.getContext())}
+              </Cell>
+            ))}
+          </Row>
+        ))}
+      </tbody>
+    </DataTable>
+  );
+}
+
+const ARIA_SORT = { asc: "ascending", desc: "descending" } as const;
+
+function SortableHead({ column: sortable }: { column: Column<AgentRow> }) {
+  const sorted = sortable.getIsSorted();
+  const place = PLACES[sortable.id];
+  const Icon = sorted === false ? ChevronsUpDown : { asc: ArrowUp, desc: ArrowDown }[sorted];
+  return (
+    <HeadCell {...place} aria-sort={sorted === false ? "none" : ARIA_SORT[sorted]}>
+      <button
+        type="button"
+        onClick={sortable.getToggleSortingHandler()}
+        className={classNames(
+          "inline-flex h-7 items-center gap-1 rounded-sm hover:text-ink",
+          place?.isNumeric && "flex-row-reverse",
+          sorted !== false && "text-ink",
+        )}
+      >
+        {String(sortable.columnDef.header)}
+        <Icon aria-hidden className={classNames("size-3", sorted === false && "opacity-50")} />
+      </button>
+    </HeadCell>
+  );
+}
+
+function AgentName({ agent }: { agent: AgentRow }) {
+  return (
+    <div className="grid">
+      <Link
+        href={`/agents/${agent.name}`}
+        className="w-fit rounded-sm font-medium break-all hover:text-accent hover:underline"
+      >
+        {agent.name}
+      </Link>
+      <span className="text-xs text-ink-muted">
+        {agent.type ?? "no type"}
+        <span className="sm:hidden">
+          {" · "}
+          <LastSeen at={agent.lastSeenAt} />
+        </span>
+      </span>
+    </div>
+  );
+}
+
+function LastSeen({ at }: { at: Date | null }) {
+  return at === null ? (
+    <span className="text-ink-faint">no call yet</span>
+  ) : (
+    <RelativeTime at={at} className="text-ink-muted" />
+  );
+}

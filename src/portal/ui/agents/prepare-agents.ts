@@ -1,0 +1,63 @@
+import type { NanoUsd } from "#domain/money.ts";
+import type { BudgetStatus } from "#portal/ui/budget/prepare-budget.ts";
+import { countOf } from "#portal/ui/format/counts.ts";
+
+type Agent = {
+  name: string;
+  owner: { name: string } | null;
+  type: string | null;
+  today: NanoUsd;
+  month: NanoUsd;
+  requestsToday: number;
+  budget: BudgetStatus;
+};
+
+export type FleetSummary = {
+  today: NanoUsd;
+  month: NanoUsd;
+  requestsToday: number;
+  /** "2 blocked, 1 over and 3 near their limit"; null while all are within. */
+  attention: string | null;
+  isBlocking: boolean;
+};
+
+/** What all listed agents cost together, and how many need a look. */
+export function prepareFleetSummary(agents: readonly Agent[]): FleetSummary {
+  const inState = (state: BudgetStatus["state"]) => agents.filter(({ budget }) => budget.state === state).length;
+  const [blocked, reached, near] = [inState("blocked"), inState("reached"), inState("near")];
+  const parts = [
+    blocked > 0 ? `${countOf(blocked, "agent")} blocked` : null,
+    reached > 0 ? `${reached} over limit` : null,
+    near > 0 ? `${near} near limit` : null,
+  ].filter((part) => part !== null);
+  return {
+    today: agents.reduce((sum, { today }) => sum + today, 0n),
+    month: agents.reduce((sum, { month }) => sum + month, 0n),
+    requestsToday: agents.reduce((sum, { requestsToday }) => sum + requestsToday, 0),
+    attention: parts.length === 0 ? null : parts.join(", "),
+    isBlocking: blocked > 0,
+  };
+}
+
+/** Whether a search finds an agent: every word of it occurs in the name, the owner or the type. */
+export function matchesSearch(agent: Pick<Agent, "name" | "owner" | "type">, search: string): boolean {
+  const text = `${agent.name} ${agent.owner?.name ?? ""} ${agent.type ?? ""}`.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** Orders amounts, counts and instants; what is not there comes first in ascending order. */
+export function compareValues(a: bigint | number | string | null, b: bigint | number | string | null): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  return a < b ? -1 : 1;
+}
+
+/** How pressing a budget is, for sorting: the used percent of its tightest period; null without a limit. */
+export function budgetPressure({ day, month }: BudgetStatus): number | null {
+  const percents = [day.usedPercent, month.usedPercent].filter((percent) => percent !== null);
+  return percents.length === 0 ? null : Math.max(...percents);
+}
