@@ -56,11 +56,14 @@ export async function startClaude(options: ClaudeOptions): Promise<RunningClaude
   const variables = { ...baseEnvironment(), HOME: home, TMPDIR: tmp, ...options.env };
   const env = variables as unknown as NodeJS.ProcessEnv; // Next's types demand a NODE_ENV, which the CLI shall not get
   const child = spawn(binary, options.args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const killAtExit = () => killGroup(child, "SIGKILL");
+  process.once("exit", killAtExit);
   const timer = setTimeout(() => killGroup(child, "SIGKILL"), options.timeoutMs ?? 60_000);
   const lines: RunningClaude["lines"] = [];
   const finished = collect(child, lines).then(async (output) => {
     const durationMs = performance.now() - startedAt;
     clearTimeout(timer);
+    process.off("exit", killAtExit);
     killGroup(child, "SIGKILL");
     await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
     return { ...output, json: lastResult(output.stdout), durationMs };

@@ -10,14 +10,18 @@ const SENTENCE = "This agent has reached its spending budget and was stopped.";
 
 let gateway: TestGateway;
 let keyless: TestGateway;
+const doors: TestGateway[] = [];
 let agents = 0;
 const newAgent = (on: TestGateway) => on.addAgent(`limit-${++agents}`);
 beforeAll(async () => {
   for (const version of CLAUDE_CODE_VERSIONS) await ensureClaudeCode(version);
-  [gateway, keyless] = await Promise.all([startTestGateway(), startTestGateway({ env: { ANTHROPIC_API_KEY: "" } })]);
+  gateway = await startTestGateway();
+  doors.push(gateway);
+  keyless = await startTestGateway({ env: { ANTHROPIC_API_KEY: "" } });
+  doors.push(keyless);
 }, 600_000);
 beforeEach(() => gateway.upstream.reset());
-afterAll(() => Promise.all([gateway.stop(), keyless.stop()]));
+afterAll(() => Promise.all(doors.map((door) => door.stop())));
 
 /** The keys that the upstream was given, of both kinds. */
 const keysSeen = (on: TestGateway) =>

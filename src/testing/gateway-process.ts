@@ -16,17 +16,18 @@ const READY_MS_MAX = 30_000;
 const END_MS_MAX = 10_000;
 
 /**
- * Starts the gateway from its source with exactly this environment (and PATH), and waits until it answers.
+ * Starts the gateway from its source with exactly this environment (and PATH), and waits until it answers. It ends
+ * with the process that started it, however that ends.
  * Throws an Error with its output when it ends or does not answer in time.
  */
 export async function startGatewayProcess(environment: Record<string, string>, url: string): Promise<GatewayProcess> {
   const env = { PATH: process.env.PATH ?? "/usr/bin:/bin", NODE_ENV: "production" as const, ...environment };
   const args = ["--import", "tsx", "src/gateway/main.ts"];
-  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
   }
