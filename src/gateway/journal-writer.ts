@@ -1,10 +1,14 @@
-import { closeSync, fdatasync, fdatasyncSync } from "node:fs";
-
-import { appendWhole, createSegment, type Position } from "#gateway/journal-segments.ts";
+import {
+  createSegment,
+  listSegments,
+  type Position,
+  removeSegment,
+  type SegmentWriter,
+} from "#gateway/journal-segments.ts";
 import type { Log } from "#log.ts";
 
 export type JournalWriter = {
-  /** Appends the line that opens a call. Throws when the disk refuses. */
+  /** Appends the line that opens a call. Throws when the disk refuses; nothing was written then. */
   open(id: string, text: string): void;
   /** Appends a further line of an open call. Never throws. */
   note(id: string, text: string): void;
@@ -12,8 +16,10 @@ export type JournalWriter = {
   finish(id: string, text: string): void;
   /** Where the next line will stand. */
   place(): Position;
-  /** Goes on in a new file; calls in flight move along, so that the old one can go once it is drained. */
+  /** Goes on in a new file; calls in flight move along, so that the old one can go once it is drained. Never throws. */
   startSegment(): void;
+  /** Removes the files before a segment. Never throws. */
+  removeBefore(segment: number): void;
   close(): void;
 };
 
@@ -25,67 +31,96 @@ const SYNC_INTERVAL_MS = 100;
  * guarantee, and a write to the page cache takes microseconds; every 100 ms they are synced to the disk.
  */
 export function createJournalWriter(target: { directory: string; segment: number; log: Log }): JournalWriter {
-  const { directory, log } = target;
+  const { directory } = target;
+  const trouble = createTrouble(target.log);
   const inFlight = new Map<string, string>();
   let unwritten: string[] = [];
-  let { segment } = target;
-  let fd = createSegment(directory, segment);
-  let bytes = 0;
-  let isDirty = false;
+  let current = createSegment(directory, target.segment);
 
-  const append = (text: string) => {
-    bytes += appendWhole(fd, text);
-    isDirty = true;
-  };
-  const tryAppend = (text: string): boolean => {
-    try {
-      append(text);
-      return true;
-    } catch (error) {
-      log.error({ err: error }, "The journal could not be written; trying again");
-      return false;
-    }
+  const tryAppend = (text: string) => trouble.attempt("be written", () => current.append(text));
+  const retry = () => {
+    unwritten = unwritten.filter((text) => !tryAppend(text));
   };
   const startSegment = () => {
-    const next = createSegment(directory, segment + 1);
-    fdatasyncSync(fd);
-    closeSync(fd);
-    [fd, segment, bytes] = [next, segment + 1, 0];
-    for (const lines of inFlight.values()) append(lines);
+    trouble.attempt("begin a new file", () => {
+      const next = followingSegment(directory, inFlight.values());
+      current.retire();
+      current = next;
+    });
   };
   const syncing = setInterval(() => {
-    if (unwritten.length > 0) unwritten = unwritten.filter((text) => !tryAppend(text));
-    if (isDirty) syncLater(fd, log);
-    isDirty = false;
+    if (unwritten.length > 0) retry();
+    current.sync((error) => trouble.report("be synced to the disk", error));
   }, SYNC_INTERVAL_MS);
   syncing.unref();
 
   return {
     open(id, text) {
-      append(text);
+      current.append(text);
       inFlight.set(id, text);
     },
     note(id, text) {
-      if (tryAppend(text)) inFlight.set(id, (inFlight.get(id) ?? "") + text);
+      const lines = inFlight.get(id);
+      if (lines !== undefined && tryAppend(text)) inFlight.set(id, lines + text);
     },
     finish(id, text) {
       inFlight.delete(id);
       if (!tryAppend(text)) unwritten.push(text);
-      if (bytes > SEGMENT_BYTES_MAX) startSegment();
+      if (current.place().offset > SEGMENT_BYTES_MAX) startSegment();
     },
-    place: () => ({ segment, offset: bytes }),
+    place: () => current.place(),
     startSegment,
+    removeBefore(segment) {
+      // A call whose end waits to be written has its beginning there, and nothing else.
+      if (unwritten.length === 0) trouble.attempt("remove a file", () => removeSegmentsBefore(directory, segment));
+    },
     close() {
       clearInterval(syncing);
-      fdatasyncSync(fd);
-      closeSync(fd);
+      retry();
+      current.close();
     },
   };
 }
 
-function syncLater(fd: number, log: Log): void {
-  fdatasync(fd, (error) => {
-    // A segment that was left in the meantime was synced when it was closed.
-    if (error !== null && error.code !== "EBADF") log.error({ err: error }, "The journal could not be synced to disk");
-  });
+/** A new segment that begins with the calls in flight. Throws, leaving nothing behind, when the disk refuses. */
+function followingSegment(directory: string, inFlight: Iterable<string>): SegmentWriter {
+  const next = createSegment(directory, (listSegments(directory).at(-1) ?? 0) + 1);
+  try {
+    for (const lines of inFlight) next.append(lines);
+    return next;
+  } catch (error) {
+    next.retire();
+    removeSegment(directory, next.place().segment);
+    throw error;
+  }
+}
+
+function removeSegmentsBefore(directory: string, segment: number): void {
+  for (const old of listSegments(directory)) if (old < segment) removeSegment(directory, old);
+}
+
+/** Carries on where the disk refuses, and says so once until it works again. */
+function createTrouble(log: Log) {
+  const known = new Set<string>();
+  const report = (what: string, error: unknown) => {
+    if (error === null) {
+      if (known.delete(what)) log.info(`The journal can ${what} again`);
+    } else if (!known.has(what)) {
+      known.add(what);
+      log.error({ err: error }, `The journal cannot ${what}; trying again`);
+    }
+  };
+  return {
+    report,
+    attempt(what: string, action: () => void): boolean {
+      try {
+        action();
+        report(what, null);
+        return true;
+      } catch (error) {
+        report(what, error);
+        return false;
+      }
+    },
+  };
 }

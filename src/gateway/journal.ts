@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 
 import { formatLine, type ReportedStart } from "#gateway/journal-lines.ts";
 import { type LostCall, recoverJournal, settledCalls } from "#gateway/journal-recovery.ts";
-import { listSegments, type Position, readLines, removeSegment } from "#gateway/journal-segments.ts";
+import { listSegments, type Position, readLines } from "#gateway/journal-segments.ts";
 import { createJournalWriter } from "#gateway/journal-writer.ts";
 import type { OpenCall, SettledCall } from "#ledger/call-record.ts";
 import type { Log } from "#log.ts";
@@ -63,7 +63,7 @@ export function openJournal(directory: string, log: Log): Journal {
     acknowledge({ calls, next }) {
       backlog -= calls.length;
       position = next;
-      for (const old of listSegments(directory)) if (old < next.segment) removeSegment(directory, old);
+      writer.removeBefore(next.segment);
       const end = writer.place();
       const isDrained = next.segment === end.segment && next.offset === end.offset;
       if (isDrained && end.offset > DRAINED_BYTES_MAX) writer.startSegment();
