@@ -3,11 +3,17 @@ import os from "node:os";
 import path from "node:path";
 
 import fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 
 import { UNREPORTED_USAGE } from "#domain/token-usage.ts";
 import { type Journal, openJournal } from "#gateway/journal.ts";
 import { callId, openCall, SILENT, settledCall } from "#testing/calls.ts";
+
+/** The page cache outlives a process; what a power cut does is not what is tried here, thousands of times. */
+vi.mock("node:fs", async (importOriginal) => ({
+  ...(await importOriginal<typeof import("node:fs")>()),
+  fdatasyncSync: () => undefined,
+}));
 
 const root = mkdtempSync(path.join(os.tmpdir(), "trinity-test-journal-"));
 afterAll(() => rmSync(root, { recursive: true }));
