@@ -3,6 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const WAIT_MS = 200;
+const TRIES_IN_SILENCE = 10;
 
 /**
  * Runs the work while no other process prepares the same folder: two builds at once would spoil each other's output.
@@ -18,11 +19,19 @@ export async function withBuildLock(root, work) {
   mkdirSync(path.dirname(lock), { recursive: true });
   writeFileSync(own, String(process.pid));
   try {
-    while (!takeLock(own, lock)) await sleep(WAIT_MS);
+    await waitForLock(own, lock);
     return await work();
   } finally {
     if (readHolder(lock) === process.pid) rmSync(lock, { force: true });
     rmSync(own, { force: true });
+  }
+}
+
+async function waitForLock(own, lock) {
+  for (let tries = 1; !takeLock(own, lock); tries += 1) {
+    if (tries === TRIES_IN_SILENCE)
+      process.stderr.write(`Waiting for process ${readHolder(lock)}, which prepares this folder…\n`);
+    await sleep(WAIT_MS);
   }
 }
 

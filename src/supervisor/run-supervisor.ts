@@ -31,6 +31,8 @@ export async function runSupervisor({ programs, onStarted, ...options }: RunOpti
     stopping.abort();
   };
   process.on("uncaughtException", fail);
+  // A terminal that is gone is no reason to stop: whoever closes it sends SIGHUP for that.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   listenForStop(stage, stopping);
   try {
     const doors = await startAll(stage, options);

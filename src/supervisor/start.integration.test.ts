@@ -118,6 +118,19 @@ describe("npm start", () => {
     expect(isAlive(portal)).toBe(true);
   });
 
+  it("goes on when its terminal is gone, and still stops cleanly", async () => {
+    const program = await start();
+    await program.shows(RUNNING);
+    program.process.stdout?.destroy();
+    program.process.stderr?.destroy();
+    const [gateway] = await program.doors();
+    process.kill(gateway, "SIGKILL"); // makes it say something
+    while (!(await isAnswering(program).catch(() => false))) await sleep(100);
+    program.process.kill("SIGTERM");
+    expect(await program.exited).toBe(0);
+    expect(await leftovers(dataDir)).toEqual([]);
+  });
+
   it("starts a killed database again, and both doors go on", async () => {
     const program = await start();
     await program.shows(RUNNING);
