@@ -27,8 +27,14 @@ export type Refusal = { code: DomainErrorCode; message: string; status: number }
 /** The refusal that an error stands for, or null when it is a fault of ours. */
 export function refusalOf(error: unknown): Refusal | null {
   if (isDomainError(error)) return toRefusal(error.code, error.message);
-  if (error instanceof ZodError) return toRefusal("invalid_input", error.issues[0]?.message ?? INPUT_TEXT);
+  if (error instanceof ZodError) return toRefusal("invalid_input", inputText(error));
   return null;
+}
+
+/** The words that a schema has for people; what the library says by itself is for developers. */
+function inputText(error: ZodError): string {
+  const message = error.issues[0]?.message ?? INPUT_TEXT;
+  return /^(Invalid|Too|Unrecognized)\b/.test(message) ? INPUT_TEXT : message;
 }
 
 /** The error as tRPC sends it: refusals with their code and words, faults without theirs. */

@@ -1,13 +1,13 @@
 /** The cookies of a request, by name. Of a name that comes twice the first counts, as with next/headers. */
 export function cookiesOf(headers: Headers): Record<string, string> {
-  const cookies: Record<string, string> = {};
-  for (const pair of (headers.get("cookie") ?? "").split(";")) {
+  const cookies = new Map<string, string>();
+  for (const part of (headers.get("cookie") ?? "").split(";")) {
+    const pair = part.trim();
     const at = pair.indexOf("=");
-    if (at < 1) continue;
-    const name = pair.slice(0, at).trim();
-    if (!Object.hasOwn(cookies, name)) cookies[name] = decoded(pair.slice(at + 1).trim());
+    if (at < 1 || cookies.has(pair.slice(0, at))) continue;
+    cookies.set(pair.slice(0, at), decoded(pair.slice(at + 1)));
   }
-  return cookies;
+  return Object.fromEntries(cookies);
 }
 
 function decoded(value: string): string {
