@@ -9,7 +9,7 @@ import { type OpenLog, openLog } from "#supervisor/log-file.ts";
 import type { ChildStage } from "#supervisor/stage.ts";
 
 export type ChildProgram = {
-  /** As people are told: "gateway". Also the name of its log. */
+  /** As people are told: "gateway". Also the name of its log, with hyphens. */
   name: string;
   /** What Node runs, and from which folder. */
   args: readonly string[];
@@ -88,7 +88,7 @@ export async function superviseChild(
 }
 
 async function startRun(program: ChildProgram, register: ChildRegister): Promise<Run> {
-  const log = await openLog(program.logsDir, program.name);
+  const log = await openLog(program.logsDir, program.name.replaceAll(" ", "-"));
   const child = spawn(process.execPath, ["--enable-source-maps", ...program.args], {
     cwd: program.cwd,
     env: program.environment(),
