@@ -8,8 +8,9 @@ import { isAlive } from "#supervisor/postmaster.ts";
 export async function markProcess(pid: number): Promise<string> {
   if (process.platform === "linux") {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-    const startedAtTick = stat.slice(stat.lastIndexOf(")")).split(" ")[20];
-    return `${pid} ${startedAtTick ?? ""}`;
+    const [, state, ...fields] = stat.slice(stat.lastIndexOf(")")).split(" ");
+    // One that has ended and was not yet buried by its parent is gone for us.
+    return `${pid} ${state === "Z" ? "" : (fields[18] ?? "")}`;
   }
   const ps = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env: BARE_ENVIRONMENT });
   return `${pid} ${ps.stdout?.trim() ?? ""}`;

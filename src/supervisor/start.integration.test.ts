@@ -199,7 +199,7 @@ describe("npm start", () => {
     const database = await createTestDatabase();
     const program = await start({ environment: { DATABASE_URL: database.databaseUrl } });
     await program.shows(RUNNING);
-    expect(await leftovers(dataDir)).toEqual(await program.doors());
+    expect((await leftovers(dataDir)).toSorted()).toEqual((await program.doors()).toSorted());
     program.process.kill("SIGTERM");
     expect(await program.exited).toBe(0);
     await database.drop();

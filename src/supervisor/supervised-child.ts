@@ -100,7 +100,7 @@ async function startRun(program: ChildProgram, register: ChildRegister): Promise
   const exited = once(child, "exit").catch(() => undefined);
   child.on("error", () => undefined); // it could not be run, which shows as an exit
   await log.close();
-  if (child.pid !== undefined) await register.note(child.pid);
+  if (child.pid !== undefined) await register.note(program.name, child.pid);
   return { child, log, startedAt: Date.now(), exited };
 }
 

@@ -79,9 +79,9 @@ export async function startProgram({ dataDir, args = [], environment = {} }: Pro
     },
     exited,
     async doors() {
-      const pids = (await childPids(dataDir)).filter(isAlive);
-      const [gateway, portal] = pids;
-      if (gateway === undefined || portal === undefined) throw new Error(`Children: ${pids.join(", ")}`);
+      const alive = (await readChildren(dataDir)).filter(({ pid }) => isAlive(pid));
+      const [gateway, portal] = ["gateway", "portal"].map((door) => alive.find(({ name }) => name === door)?.pid);
+      if (gateway === undefined || portal === undefined) throw new Error(`Running: ${JSON.stringify(alive)}`);
       return [gateway, portal];
     },
   };
@@ -90,7 +90,8 @@ export async function startProgram({ dataDir, args = [], environment = {} }: Pro
 /** What is still running of a program on this data folder: its children, and the embedded database. */
 export async function leftovers(dataDir: string): Promise<number[]> {
   const postmaster = await readPostmaster(path.join(dataDir, "postgres"));
-  return [...(await childPids(dataDir)), ...(postmaster ? [postmaster.pid] : [])].filter(isAlive);
+  const children = (await readChildren(dataDir)).map(({ pid }) => pid);
+  return [...children, ...(postmaster ? [postmaster.pid] : [])].filter(isAlive);
 }
 
 /** The address of the embedded database, as the supervisor hands it to its children. */
@@ -101,10 +102,7 @@ export async function embeddedDatabaseUrl(dataDir: string): Promise<string> {
   return `postgresql://trinity:${password}@127.0.0.1:${port}/trinity`;
 }
 
-async function childPids(dataDir: string): Promise<number[]> {
+async function readChildren(dataDir: string): Promise<{ pid: number; name: string }[]> {
   const register = await readFile(path.join(dataDir, "children"), "utf8").catch(() => "");
-  return register
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => Number.parseInt(line, 10));
+  return [...register.matchAll(/^(\d+) \S*\t(.+)$/gm)].map(([, pid, name]) => ({ pid: Number(pid), name: name ?? "" }));
 }
