@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 
+import { watchClient } from "#gateway/client-presence.ts";
+import { createEncodedMeter } from "#gateway/encoded-meter.ts";
 import type { Forwarding, UpstreamFailure } from "#gateway/forward.ts";
 import { toAgentHeaders, toUpstreamHeaders, type UpstreamCredential } from "#gateway/forward-headers.ts";
 import type { Gateway } from "#gateway/gateway.ts";
@@ -25,6 +27,8 @@ type Exchange = {
   bytesLeft: number | null;
   isStartJournaled: boolean;
   isSettled: boolean;
+  /** Runs while the client does not take what it is sent. */
+  stall: NodeJS.Timeout | null;
   /** Ends the exchange from our side. */
   abandon: (errorType: string) => void;
 };
@@ -46,16 +50,14 @@ export type ExchangeStart = {
  */
 export function startExchange(gateway: Gateway, call: OpenCall, start: ExchangeStart): void {
   const exchange = toExchange(gateway, call, start);
-  const { response } = start;
+  const { request, response } = start;
   gateway.inFlight.add(exchange.abandon);
-  response.on("drain", () => exchange.forwarding?.resume());
-  response.on("close", () => {
-    if (!response.writableFinished) leave(exchange, "client_disconnected");
-  });
+  response.on("drain", () => goOn(exchange));
+  watchClient(request, response, () => leave(exchange, "client_disconnected"));
   exchange.forwarding = gateway.upstream.forward({
     method: "POST",
     path: start.path,
-    headers: toUpstreamHeaders(start.request.rawHeaders, start.credential),
+    headers: toUpstreamHeaders(request.rawHeaders, start.credential),
     body: start.body,
     onHead: (status, headers) => passHead(exchange, status, headers),
     onChunk: (chunk) => passChunk(exchange, chunk),
@@ -80,6 +82,7 @@ function toExchange(gateway: Gateway, call: OpenCall, { response, credential, re
     bytesLeft: null,
     isStartJournaled: false,
     isSettled: false,
+    stall: null,
     abandon(errorType) {
       leave(exchange, errorType);
       response.destroy();
@@ -94,6 +97,8 @@ function passHead(exchange: Exchange, status: number, headers: IncomingHttpHeade
   exchange.status = status;
   exchange.upstreamRequestId = typeof headers["request-id"] === "string" ? headers["request-id"].slice(0, 200) : null;
   exchange.bytesLeft = lengthOf(headers);
+  const encoding = headers["content-encoding"];
+  if (encoding !== undefined) exchange.meter = createEncodedMeter(encoding, exchange.meter);
   const agentHeaders = toAgentHeaders(headers, exchange.credentialKind);
   agentHeaders["request-id"] = toRequestId(call.id);
   exchange.overheadMs += performance.now() - answeredAtMs;
@@ -112,7 +117,19 @@ function passChunk(exchange: Exchange, chunk: Buffer): boolean {
   if (exchange.bytesLeft === 0 || meter.seen().isComplete)
     settle(exchange, { kind: "ended", status: exchange.status ?? 0 });
   else journalStart(exchange);
-  return response.write(chunk) || response.destroyed;
+  return response.write(chunk) || response.destroyed || holdBack(exchange);
+}
+
+/** A client that stops reading would keep its call open, and uncounted, for ever: it has as long as the upstream has. */
+function holdBack(exchange: Exchange): false {
+  exchange.stall ??= setTimeout(() => exchange.abandon("client_stalled"), exchange.gateway.idleTimeoutMs);
+  return false;
+}
+
+function goOn(exchange: Exchange): void {
+  if (exchange.stall !== null) clearTimeout(exchange.stall);
+  exchange.stall = null;
+  exchange.forwarding?.resume();
 }
 
 /** A stream says at its start what its input cost; if the gateway dies in the middle, that much is known. */
@@ -148,8 +165,11 @@ function passFailure(exchange: Exchange, failure: UpstreamFailure): void {
 
 /** One side has gone: what is known is settled, and the upstream stops working for nobody. */
 function leave(exchange: Exchange, errorType: string): void {
-  settle(exchange, { kind: "cut", status: exchange.status, errorType });
-  exchange.forwarding?.abort();
+  const { forwarding, status, stall } = exchange;
+  if (stall !== null) clearTimeout(stall);
+  const isSent = forwarding?.isSent() === true;
+  settle(exchange, isSent ? { kind: "cut", status, errorType } : { kind: "unsent", errorType });
+  forwarding?.abort();
 }
 
 function settle(exchange: Exchange, ending: Ending): void {
@@ -157,6 +177,7 @@ function settle(exchange: Exchange, ending: Ending): void {
   exchange.isSettled = true;
   const { gateway, call, meter, receivedAtMs, firstByteAtMs, upstreamRequestId } = exchange;
   gateway.inFlight.delete(exchange.abandon);
+  if (ending.kind === "cut") meter.cut();
   const timing = {
     latencyMs: Math.round(performance.now() - receivedAtMs),
     firstByteMs: firstByteAtMs === null ? null : Math.round(firstByteAtMs - receivedAtMs),

@@ -19,25 +19,18 @@ export type Exchange = {
 /** Why there is no (whole) answer. `unsent`: the request never left, so nothing was worked on. */
 export type UpstreamFailure = { kind: "unsent" | "timeout" | "cut"; code: string };
 
-export type Forwarding = { resume(): void; abort(): void };
+export type Forwarding = {
+  resume(): void;
+  abort(): void;
+  /** Whether any of the request may have left. */
+  isSent(): boolean;
+};
 
 export type Upstream = {
   forward(exchange: Exchange): Forwarding;
   close(): Promise<void>;
 };
 
-const UNSENT_CODES = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "UND_ERR_INVALID_ARG",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-  "CERT_HAS_EXPIRED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-]);
 const TIMEOUT_CODES = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 
 /**
@@ -56,10 +49,12 @@ export function createUpstream(settings: { url: string; headersTimeoutMs: number
     forward(exchange) {
       let controller: Dispatcher.DispatchController | null = null;
       let isAborted = false;
+      let isSent = false;
       const handler: Dispatcher.DispatchHandler = {
         onRequestStart(started) {
           controller = started;
           if (isAborted) started.abort(new Error("aborted"));
+          else isSent = true;
         },
         onResponseStart(_controller, status, headers) {
           if (status >= 200) exchange.onHead(status, headers);
@@ -71,7 +66,7 @@ export function createUpstream(settings: { url: string; headersTimeoutMs: number
           exchange.onEnd();
         },
         onResponseError(_controller, error) {
-          exchange.onError(toFailure(error));
+          exchange.onError(toFailure(error, isSent));
         },
       };
       const { method, headers, body } = exchange;
@@ -82,15 +77,16 @@ export function createUpstream(settings: { url: string; headersTimeoutMs: number
           isAborted = true;
           controller?.abort(new Error("aborted"));
         },
+        isSent: () => isSent,
       };
     },
     close: () => pool.destroy(),
   };
 }
 
-function toFailure(error: Error): UpstreamFailure {
+function toFailure(error: Error, isSent: boolean): UpstreamFailure {
   const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
-  if (UNSENT_CODES.has(code)) return { kind: "unsent", code };
+  if (!isSent) return { kind: "unsent", code };
   return { kind: TIMEOUT_CODES.has(code) ? "timeout" : "cut", code };
 }
 

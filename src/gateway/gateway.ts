@@ -14,6 +14,8 @@ export type Gateway = {
   upstream: Upstream;
   /** The gateway's own key for Anthropic; undefined: agents bring theirs. */
   anthropicApiKey: string | undefined;
+  /** How long either end of a call may be silent while the other waits for it. */
+  idleTimeoutMs: number;
   /** Where people reach the portal; part of the refusal text. */
   portalUrl: string;
   findAgent(keyHash: string): KnownAgent | undefined;
@@ -22,4 +24,6 @@ export type Gateway = {
   settle(call: SettledCall): void;
   /** Calls whose answer is under way; each can be ended from outside, saying why. */
   inFlight: Set<(errorType: string) => void>;
+  /** Set once: what runs may end, and nothing new is passed on. */
+  isStopping: boolean;
 };

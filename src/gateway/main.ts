@@ -1,7 +1,9 @@
 import { appendFileSync } from "node:fs";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import type pg from "pg";
 
@@ -9,6 +11,7 @@ import { type Config, ConfigError, readConfig } from "#config.ts";
 import { createPool } from "#db.ts";
 import { formatUsd } from "#domain/money.ts";
 import { UNREPORTED_USAGE } from "#domain/token-usage.ts";
+import { type FolderLock, lockFolder } from "#folder-lock.ts";
 import { createUpstream } from "#gateway/forward.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { reportInstance } from "#gateway/instance-report.ts";
@@ -26,6 +29,10 @@ import { createLog, type Log } from "#log.ts";
 
 /** How long running answers may go on after a request to stop. */
 const DRAIN_MS_MAX = 10_000;
+const SWEEP_MS = 50;
+/** How long PostgreSQL may take to write the last calls, and to end its connections. */
+const FLUSH_MS_MAX = 5_000;
+const CLOSE_MS_MAX = 2_000;
 const POOL_MAX = 4;
 
 /** The composition of the gateway process: everything is built here, once, and handed on. */
@@ -40,6 +47,7 @@ async function main(): Promise<void> {
     onError: (error) => log.warn({ err: error }, "A connection to PostgreSQL was lost"),
   });
   const journalFolder = path.join(config.dataDir, "journal");
+  const lock = await lockFolder(journalFolder);
   const journal = openJournal(journalFolder, log);
   const live = await followConfig({ pool, databaseUrl, log });
   const drain = createDrain({ journal, live, pool, log, journalFolder });
@@ -55,6 +63,7 @@ async function main(): Promise<void> {
     admission,
     upstream: createUpstream(config.upstream),
     anthropicApiKey: config.anthropicApiKey,
+    idleTimeoutMs: config.upstream.idleTimeoutMs,
     portalUrl: config.portal.url,
     findAgent: (keyHash) => live.current().agentsByKeyHash.get(keyHash),
     prices: () => live.current().prices,
@@ -64,13 +73,15 @@ async function main(): Promise<void> {
       drain.wake();
     },
     inFlight: new Set(),
+    isStopping: false,
   };
-  await serve(config, { gateway, pool, live, drain });
+  await serve(config, { gateway, pool, live, drain, lock });
 }
 
-type Running = { gateway: Gateway; pool: pg.Pool; live: LiveConfig; drain: JournalDrain };
+type Running = { gateway: Gateway; pool: pg.Pool; live: LiveConfig; drain: JournalDrain; lock: FolderLock };
 
-async function serve(config: Config, { gateway, pool, live, drain }: Running): Promise<void> {
+async function serve(config: Config, running: Running): Promise<void> {
+  const { gateway, pool } = running;
   const { log, journal } = gateway;
   const server = createGatewayServer(gateway);
   await new Promise<void>((resolve, reject) => {
@@ -89,29 +100,43 @@ async function serve(config: Config, { gateway, pool, live, drain }: Running): P
   log.info({ port, upstream: config.upstream.url }, "The gateway is listening");
   process.send?.({ ready: true, port });
 
-  let isStopping = false;
   const stop = async () => {
-    if (isStopping) return;
-    isStopping = true;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
-    const limit = setTimeout(() => {
-      for (const abandon of gateway.inFlight) abandon("gateway_stopped");
-      server.closeAllConnections();
-    }, DRAIN_MS_MAX);
-    await closed;
-    clearTimeout(limit);
+    if (gateway.isStopping) return;
+    gateway.isStopping = true;
+    await closeDoor(server, gateway);
     report.stop();
-    await drain.stop();
-    await drain.flush().catch((error: unknown) => log.warn({ err: error }, "The journal is kept for the next start"));
-    await live.stop();
-    journal.close();
-    await Promise.all([gateway.upstream.close(), pool.end()]);
+    await leave(running);
     process.exit(0);
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   process.on("disconnect", stop);
+}
+
+/** Lets nobody in and everybody finish; what takes too long is cut. */
+async function closeDoor(server: Server, gateway: Gateway): Promise<void> {
+  // A connection whose answer is complete is kept open for the next request, which will not be served.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const limit = setTimeout(() => {
+    for (const abandon of gateway.inFlight) abandon("gateway_stopped");
+    server.closeAllConnections();
+  }, DRAIN_MS_MAX);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearInterval(sweep);
+  clearTimeout(limit);
+}
+
+/** Writes what can be written. What PostgreSQL does not take in time is in the journal, for the next start. */
+async function leave({ gateway, pool, live, drain, lock }: Running): Promise<void> {
+  const { journal, log } = gateway;
+  const isWritten = drain.stop().then(() => drain.flush());
+  await Promise.race([
+    isWritten,
+    sleep(FLUSH_MS_MAX).then(() => Promise.reject(new Error("PostgreSQL takes too long"))),
+  ]).catch((error: unknown) => log.warn({ err: error }, "The journal is kept for the next start"));
+  journal.close();
+  await lock.release();
+  await Promise.race([Promise.all([live.stop(), gateway.upstream.close(), pool.end()]), sleep(CLOSE_MS_MAX)]);
 }
 
 function createDrain(parts: { journal: Journal; live: LiveConfig; pool: pg.Pool; log: Log; journalFolder: string }) {
@@ -161,10 +186,15 @@ function sentence(alert: Alert): string {
   return `An agent has used ${alert.thresholdPercent} % of its limit for the ${alert.period}`;
 }
 
+/** A setting, a lock, a port, a database: one line that a person can act on. Of a fault in the program, everything. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof ConfigError) return error.message;
+  // Several addresses that refuse are one error without a message.
+  return "code" in error ? error.message || String(error.code) : (error.stack ?? error.message);
+}
+
 main().catch((error: unknown) => {
-  const isExpected = error instanceof ConfigError || (error instanceof Error && "code" in error);
-  process.stderr.write(
-    `${isExpected && error instanceof Error ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-  );
+  process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
 });

@@ -1,21 +1,35 @@
 import type { IncomingMessage } from "node:http";
 
-import { v7 as uuidv7 } from "uuid";
+import { v4 as uuidv4, v7 as uuidv7 } from "uuid";
 
 import { type ExchangeStart, startExchange } from "#gateway/exchange.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import type { KnownAgent } from "#gateway/identify-agent.ts";
-import { BUDGET_REACHED, INVALID_REQUEST, type Refusal, sendRefusal, UNRECORDABLE } from "#gateway/refusal.ts";
+import {
+  ALARMING,
+  BUDGET_REACHED,
+  INVALID_REQUEST,
+  type Refusal,
+  sendRefusal,
+  UNRECORDABLE,
+} from "#gateway/refusal.ts";
 import { type RequestScan, scanRequest } from "#gateway/request-scan.ts";
 import { refuseCall } from "#gateway/settlement.ts";
-import { type OpenCall, toRequestId } from "#ledger/call-record.ts";
+import { type OpenCall, toLedgerText, toRequestId } from "#ledger/call-record.ts";
 
 /** Passes one message call of an identified agent through: admit, journal, exchange. Answers in every case. */
 export function passMessage(gateway: Gateway, agent: KnownAgent, start: ExchangeStart): void {
-  const id = uuidv7();
+  const id = createCallId();
   const admitted = admit(gateway, agent, { ...start, id });
   if ("call" in admitted) startExchange(gateway, admitted.call, start);
   else sendRefusal(start.response, admitted.refusal, toRequestId(id));
+}
+
+/** A refusal carries its id, and neither may say what programs that watch agents take for another kind of trouble. */
+function createCallId(): string {
+  let id = uuidv7();
+  while (ALARMING.test(toRequestId(id))) id = uuidv4();
+  return id;
 }
 
 type Admitted = { call: OpenCall } | { refusal: Refusal };
@@ -42,12 +56,12 @@ function admit(gateway: Gateway, agent: KnownAgent, from: ExchangeStart & { id: 
 }
 
 function toOpenCall(agent: KnownAgent, from: ExchangeStart & { id: string }, scan: RequestScan): OpenCall {
-  const header = (name: string) => printable(headerOf(from.request, name), 100);
+  const header = (name: string) => toLedgerText(headerOf(from.request, name), 100);
   return {
     id: from.id,
     agentId: agent.id,
     admittedAt: new Date(),
-    requestedModel: printable(scan.model, 200) ?? "unknown",
+    requestedModel: toLedgerText(scan.model, 200) ?? "unknown",
     isStreamed: scan.isStreamed,
     requestBytes: from.body.length,
     sessionId: header("x-claude-code-session-id"),
@@ -59,10 +73,4 @@ function toOpenCall(agent: KnownAgent, from: ExchangeStart & { id: string }, sca
 function headerOf(request: IncomingMessage, name: string): string {
   const value = request.headers[name];
   return typeof value === "string" ? value : "";
-}
-
-/** Text from outside that will stand in the ledger: bounded, without control characters; null when nothing is left. */
-function printable(text: string, lengthMax: number): string | null {
-  const cleaned = text.replace(/\p{Cc}/gu, "").slice(0, lengthMax);
-  return cleaned === "" ? null : cleaned;
 }

@@ -74,23 +74,42 @@ export const UNRECORDABLE: Refusal = {
   retryAfterSeconds: 5,
 };
 
+export const STOPPING: Refusal = {
+  status: 503,
+  type: "overloaded_error",
+  message: "The gateway is restarting. It is safe to try again.",
+  retryAfterSeconds: 5,
+};
+
+/** What programs that watch agents take for trouble with the credential; some answer it by switching to another one. */
+export const ALARMING =
+  /usage limit|rate limit|rate_limit|out of usage|resets |exceeded your|quota exceeded|unauthorized|authentication|credentials|forbidden|401|403|oauth|credit balance/i;
+
 /**
  * A spent budget. 402 is final for Claude Code after one attempt, and its message is shown word for word. The
- * text names no amount, date or agent: programs that watch agents act on such words, some by spending more.
+ * text names no amount, date or agent, and no address that looks like trouble of another kind.
  */
-export const BUDGET_REACHED = (portalUrl: string): Refusal => ({
-  status: 402,
-  type: "billing_error",
-  message: `This agent has reached its spending budget and was stopped. Its owner or an administrator can let it go on: ${portalUrl}/stopped`,
-  isFinal: true,
-});
+export const BUDGET_REACHED = (portalUrl: string): Refusal => {
+  const page = `${portalUrl}/stopped`;
+  const way = ALARMING.test(page) ? "" : `: ${page}`;
+  return {
+    status: 402,
+    type: "billing_error",
+    message: `This agent has reached its spending budget and was stopped. Its owner or an administrator can let it go on${way}`,
+    isFinal: true,
+  };
+};
 
-/** Writes a refusal as the whole answer. `requestId` is the id that people can ask about. */
+/** A refusal in the shape of Anthropic's errors. `requestId` is the id that people can ask about. */
+export function toErrorBody({ type, message }: Refusal, requestId: string): string {
+  return JSON.stringify({ type: "error", error: { type, message }, request_id: requestId });
+}
+
+/** Writes a refusal as the whole answer. */
 export function sendRefusal(response: ServerResponse, refusal: Refusal, requestId: string): void {
   if (response.destroyed || response.headersSent) return;
-  const { status, type, message } = refusal;
-  const body = JSON.stringify({ type: "error", error: { type, message }, request_id: requestId });
-  response.writeHead(status, {
+  const body = toErrorBody(refusal, requestId);
+  response.writeHead(refusal.status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
     "request-id": requestId,

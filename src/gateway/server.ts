@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
 
 import { v7 as uuidv7 } from "uuid";
 
+import { answerBrokenRequests } from "#gateway/broken-request.ts";
 import { chooseCredential } from "#gateway/forward-headers.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { identifyAgent } from "#gateway/identify-agent.ts";
@@ -13,6 +13,7 @@ import {
   NO_ANTHROPIC_KEY,
   NOT_SERVED,
   type Refusal,
+  STOPPING,
   sendRefusal,
   TOO_LARGE,
   UNIDENTIFIED,
@@ -30,7 +31,8 @@ const HEADER_BYTES_MAX = 64 * 1024;
 /** The agents' door: tells requests apart, asks who calls, and passes them on. Not listening yet. */
 export function createGatewayServer(gateway: Gateway): Server {
   const server = createServer(
-    { maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS },
+    // A missing Host is answered below: Node's own answer has no body.
+    { maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false },
     (request, response) => {
       response.on("error", () => response.destroy());
       route(gateway, request, response).catch((error: unknown) => {
@@ -43,11 +45,15 @@ export function createGatewayServer(gateway: Gateway): Server {
       });
     },
   );
-  server.on("clientError", answerBrokenRequest);
+  server.on("checkExpectation", (_request, response) => {
+    refuse(response, { ...INVALID_REQUEST("Send the request without Expect, or with 100-continue."), status: 417 });
+  });
+  answerBrokenRequests(server);
   return server;
 }
 
 async function route(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (hasUnclearHost(request)) return refuse(response, INVALID_REQUEST("Send exactly one Host header."));
   const found = findRoute(request.method ?? "", request.url ?? "");
   switch (found.kind) {
     case "probe":
@@ -66,6 +72,7 @@ async function route(gateway: Gateway, request: IncomingMessage, response: Serve
 type Asked = { request: IncomingMessage; response: ServerResponse; route: ForwardedRoute };
 
 async function pass(gateway: Gateway, { request, response, route: found }: Asked): Promise<void> {
+  if (gateway.isStopping) return refuse(response, STOPPING);
   const { rawHeaders } = request;
   const who = identifyAgent({ rawHeaders, keyInPath: found.keyInPath }, gateway.findAgent);
   if (who.outcome === "unknown") return refuse(response, UNIDENTIFIED(who.problem));
@@ -83,31 +90,15 @@ async function pass(gateway: Gateway, { request, response, route: found }: Asked
     return passMessage(gateway, who.agent, { request, response, path, body: read.body, credential, receivedAtMs });
   }
   const body = found.kind === "models" ? null : read.body;
-  return passUnmetered(gateway, { method: request.method ?? "GET", path, rawHeaders, body, credential, response });
+  return passUnmetered(gateway, { request, response, path, body, credential });
 }
 
 function refuse(response: ServerResponse, refusal: Refusal): void {
   sendRefusal(response, refusal, toRequestId(uuidv7()));
 }
 
-/** What Node's parser gives up on, by its error's code; anything else is not HTTP. */
-const BROKEN: Record<string, [status: string, message: string]> = {
-  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "The request's headers are too large."],
-  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request did not arrive in time."],
-};
-
-/** What Node's parser rejects (smuggling attempts, oversized headers, noise) is answered in Anthropic's shape too. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable) return;
-  const [status, message] = BROKEN[error.code ?? ""] ?? ["400 Bad Request", "The request is not valid HTTP."];
-  const requestId = toRequestId(uuidv7());
-  const body = JSON.stringify({
-    type: "error",
-    error: { type: "invalid_request_error", message },
-    request_id: requestId,
-  });
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
-      `x-should-retry: false\r\nconnection: close\r\n\r\n${body}`,
-  );
+/** Two of them, or none, mean that somebody on the way may read the request otherwise than we do (RFC 9112, 3.2). */
+function hasUnclearHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
+  return hosts > 1 || (hosts === 0 && httpVersion === "1.1");
 }

@@ -2,7 +2,7 @@ import type { PriceList } from "#domain/price-list.ts";
 import { priceCall } from "#domain/pricing.ts";
 import { type TokenUsage, UNREPORTED_USAGE } from "#domain/token-usage.ts";
 import type { Metered } from "#gateway/usage-meter.ts";
-import type { CallOutcome, OpenCall, SettledCall } from "#ledger/call-record.ts";
+import { type CallOutcome, type OpenCall, type SettledCall, toLedgerText } from "#ledger/call-record.ts";
 
 /** How the exchange with the upstream ended, seen from the gateway. */
 export type Ending =
@@ -39,8 +39,8 @@ export function settleCall(settlement: Settlement, prices: PriceList): SettledCa
   const priced = usage === null ? null : priceCall({ prices, models, usage, at: call.admittedAt });
   return {
     ...identityOf(call),
-    model: (metered.model ?? call.requestedModel).slice(0, 200),
-    upstreamRequestId,
+    model: toLedgerText(metered.model ?? "", 200) ?? call.requestedModel,
+    upstreamRequestId: toLedgerText(upstreamRequestId ?? "", 200),
     errorType: errorTypeOf(ending, metered),
     outcome,
     pricedAs: priced?.pricedAs ?? "none",
@@ -73,12 +73,12 @@ export function refuseCall(call: OpenCall, refusal: { status: number; type: stri
 
 function outcomeOf(ending: Ending, metered: Metered): CallOutcome {
   if (ending.kind === "unsent") return "failed";
-  if (ending.kind === "ended" && ending.status >= 400) return "failed";
+  // An error or a redirection, whole or cut: nothing was generated.
+  if (ending.status !== null && (ending.status < 200 || ending.status > 299)) return "failed";
   if (metered.isComplete) return "completed";
-  // A 200 whose JSON body is an error, or an error status that was cut: nothing was generated.
+  // So it is where the body of a 200 is an error from its beginning.
   const isError = metered.errorType !== null && metered.usage.inputTokens === null;
-  const isRefused = ending.kind === "cut" && ending.status !== null && ending.status >= 400;
-  return isError || isRefused ? "failed" : "incomplete";
+  return isError ? "failed" : "incomplete";
 }
 
 /** What the call is charged for; null: for nothing. */
@@ -90,7 +90,7 @@ function chargedUsage(outcome: CallOutcome, call: OpenCall, metered: Metered): T
 function errorTypeOf(ending: Ending, metered: Metered): string | null {
   if (metered.isComplete && ending.kind !== "ended") return null;
   const ours = ending.kind === "ended" ? null : ending.errorType;
-  return (metered.errorType ?? ours)?.slice(0, 100) ?? null;
+  return toLedgerText(metered.errorType ?? ours ?? "", 100);
 }
 
 function estimateUsage(call: OpenCall, { usage, streamedCharacters }: Metered): TokenUsage {

@@ -8,7 +8,7 @@ export type Metered = {
   usage: TokenUsage;
   /** The model that answered, as the upstream names it. */
   model: string | null;
-  /** Characters of text, thinking and tool input that were streamed; 0 for a JSON answer. */
+  /** Characters of text, thinking and tool input that were streamed; of JSON without a count of output, its bytes. */
   streamedCharacters: number;
   /** The answer has reached its end and its usage was reported with it. */
   isComplete: boolean;
@@ -21,11 +21,14 @@ export type UsageMeter = {
   feed(chunk: Buffer): void;
   /** Tells the meter that no more bytes come, after an orderly end of the answer. */
   end(): void;
+  /** Tells the meter that no more bytes come, although the answer has not ended in order. */
+  cut(): void;
   seen(): Metered;
 };
 
 /** An answer larger than this is not held to be metered; real ones stay far below. */
 const JSON_BYTES_MAX = 64 * 1024 * 1024;
+const OPEN_BRACE = 0x7b;
 
 /**
  * Meters one answer from its bytes, JSON or a stream of server-sent events, told apart by the first byte: a
@@ -35,17 +38,26 @@ export function createUsageMeter(): UsageMeter {
   let meter: UsageMeter | null = null;
   return {
     feed(chunk) {
-      if (chunk.length === 0) return;
-      meter ??= chunk.toString("latin1", 0, 64).trimStart().startsWith("{") ? createJsonMeter() : createStreamMeter();
-      meter.feed(chunk);
+      meter ??= meterFor(chunk);
+      meter?.feed(chunk);
     },
     end() {
       meter?.end();
+    },
+    cut() {
+      meter?.cut();
     },
     seen() {
       return meter?.seen() ?? nothingSeen();
     },
   };
+}
+
+/** Null while there is nothing but white space, which neither of them needs. */
+function meterFor(chunk: Buffer): UsageMeter | null {
+  const first = chunk.find((byte) => byte > 0x20);
+  if (first === undefined) return null;
+  return first === OPEN_BRACE ? createJsonMeter() : createStreamMeter();
 }
 
 function nothingSeen(): Metered {
@@ -56,20 +68,23 @@ function createJsonMeter(): UsageMeter {
   const seen = nothingSeen();
   const chunks: Buffer[] = [];
   let bytes = 0;
+  // Whether it was cut or not: what parses is whole, and a client may leave right after the last brace.
+  const read = () => {
+    const message = bytes <= JSON_BYTES_MAX ? parseObject(Buffer.concat(chunks).toString("utf8")) : null;
+    chunks.length = 0;
+    seen.model = stringOf(message?.model);
+    seen.usage = parseUsage(message?.usage);
+    seen.errorType = message?.type === "error" ? (stringOf(objectOf(message.error)?.type) ?? "unknown") : null;
+    seen.isComplete = isReported(seen.usage);
+    if (seen.usage.outputTokens === null) seen.streamedCharacters = bytes;
+  };
   return {
     feed(chunk) {
       bytes += chunk.length;
       if (bytes <= JSON_BYTES_MAX) chunks.push(chunk);
     },
-    end() {
-      const message = bytes <= JSON_BYTES_MAX ? parseObject(Buffer.concat(chunks).toString("utf8")) : null;
-      chunks.length = 0;
-      if (message === null) return;
-      seen.model = stringOf(message.model);
-      seen.usage = parseUsage(message.usage);
-      seen.errorType = message.type === "error" ? (stringOf(objectOf(message.error)?.type) ?? "unknown") : null;
-      seen.isComplete = isReported(seen.usage);
-    },
+    end: read,
+    cut: read,
     seen: () => seen,
   };
 }
@@ -118,6 +133,7 @@ function createStreamMeter(): UsageMeter {
       // Clients accept a stream without `message_stop`; what matters is that it ended in order.
       if (seen.errorType === null) seen.isComplete = hasFinalUsage && isReported(seen.usage);
     },
+    cut: () => undefined, // each event has been read as it came
     seen: () => seen,
   };
 }

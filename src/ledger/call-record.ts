@@ -12,7 +12,7 @@ export type PricedAs = "list" | "family" | "dearest" | "none";
 
 /** A call at its admission: what is known before a byte of it has gone out. */
 export type OpenCall = {
-  /** UUID version 7; shown to people and agents as `req_` and its 32 hexadecimal digits. */
+  /** A UUID, as a rule of version 7; shown to people and agents as `req_` and its 32 hexadecimal digits. */
   id: string;
   agentId: number;
   /** The call belongs to this instant everywhere: budget period, rollup, price list. */
@@ -58,4 +58,16 @@ export type SettledCall = {
 /** The id as people and agents see it. */
 export function toRequestId(id: string): string {
   return `req_${id.replaceAll("-", "")}`;
+}
+
+/**
+ * Text from outside as the ledger keeps it: at most `lengthMax` long, without control characters and halves of
+ * characters, which PostgreSQL does not take; null when nothing is left.
+ */
+export function toLedgerText(text: string, lengthMax: number): string | null {
+  const kept = text
+    .replace(/\p{Cc}/gu, "")
+    .slice(0, lengthMax)
+    .replace(/\p{Cs}/gu, "");
+  return kept === "" ? null : kept;
 }
