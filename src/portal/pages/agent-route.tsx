@@ -1,28 +1,47 @@
 import { admitToPage } from "#portal/auth/page-access.ts";
+import { latestCalls } from "#portal/client/latest-calls.ts";
 import { Prefetched } from "#portal/pages/prefetched.tsx";
 import { AgentPage } from "#portal/ui/agent/agent-page.tsx";
-import { daysOf } from "#portal/ui/agent/agent-tabs.ts";
+import { daysOf, tabOf } from "#portal/ui/agent/agent-tabs.ts";
 
-type AgentRouteProps = { params: Promise<{ name: string }>; searchParams: Promise<{ days?: string | string[] }> };
+type AgentRouteProps = {
+  params: Promise<{ name: string }>;
+  searchParams: Promise<{ days?: string | string[]; tab?: string | string[] }>;
+};
 
 /** `/agents/[name]` */
 export async function AgentRoute({ params, searchParams }: AgentRouteProps) {
   const agentName = (await params).name;
   await admitToPage("/agents/[name]", agentName);
-  const { days: wanted } = await searchParams;
-  const days = daysOf({ get: () => (typeof wanted === "string" ? wanted : null) });
+  const address = toAddress(await searchParams);
+  const days = daysOf(address);
+  const tab = tabOf(address, { settings: true });
   return (
     <Prefetched
       load={(trpc, queryClient) =>
         Promise.all([
           queryClient.prefetchQuery(trpc.agents.get.queryOptions({ agentName })),
           queryClient.prefetchQuery(trpc.gateway.status.queryOptions()),
-          queryClient.prefetchQuery(trpc.costs.byDay.queryOptions({ agentName, days })),
-          queryClient.prefetchQuery(trpc.costs.byModel.queryOptions({ agentName, days })),
+          ...(tab === "costs"
+            ? [
+                queryClient.prefetchQuery(trpc.costs.byDay.queryOptions({ agentName, days })),
+                queryClient.prefetchQuery(trpc.costs.byModel.queryOptions({ agentName, days })),
+              ]
+            : []),
+          ...(tab === "requests" ? [queryClient.prefetchInfiniteQuery(latestCalls(trpc, agentName))] : []),
         ])
       }
     >
       <AgentPage agentName={agentName} />
     </Prefetched>
   );
+}
+
+function toAddress(parts: Record<string, string | string[] | undefined>) {
+  return {
+    get: (name: string) => {
+      const part = parts[name];
+      return typeof part === "string" ? part : null;
+    },
+  };
 }

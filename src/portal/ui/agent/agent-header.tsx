@@ -5,6 +5,7 @@ import Link from "next/link";
 
 import { formatUsd } from "#domain/money.ts";
 import type { AgentDetail } from "#portal/client/answers.ts";
+import { TabLink } from "#portal/ui/agent/tab-link.tsx";
 import { BudgetMeter } from "#portal/ui/budget/budget-meter.tsx";
 import { prepareBanner } from "#portal/ui/budget/prepare-budget.ts";
 import { countOf } from "#portal/ui/format/counts.ts";
@@ -12,6 +13,7 @@ import { RelativeTime } from "#portal/ui/format/instant.tsx";
 import { useNow } from "#portal/ui/format/viewer-clock.tsx";
 import { CurrentUsd } from "#portal/ui/gateway/current-figure.tsx";
 import { FreshnessNotice } from "#portal/ui/gateway/freshness-notice.tsx";
+import { buttonClassNames } from "#portal/ui/primitives/button.tsx";
 import { Notice } from "#portal/ui/primitives/notice.tsx";
 
 /** Who it is, what it has cost today, and how much of its budget that is. */
@@ -27,32 +29,65 @@ export function AgentHeader({ agent }: { agent: AgentDetail }) {
           <p className="mt-0.5 text-sm text-ink-muted">
             {agent.owner === null ? "No owner" : `Owned by ${agent.owner.name}`}
             {agent.type === null ? "" : ` · ${agent.type}`}
-            {" · "}
-            {agent.lastSeenAt === null ? "no call yet" : <LastSeen at={agent.lastSeenAt} />}
+            {agent.lastSeenAt === null ? null : <LastSeen at={agent.lastSeenAt} />}
           </p>
-          <p className="mt-3 flex flex-wrap items-baseline gap-x-3">
-            <span aria-live="polite" aria-atomic="true" className="text-figure font-semibold tracking-tight">
-              <CurrentUsd amount={agent.today} />
-              <span className="text-lg font-normal tracking-normal text-ink-muted"> today</span>
-            </span>
-            <span className="text-sm text-ink-muted">
-              {countOf(agent.requestsToday, "call")} today · {formatUsd(agent.month)} this month
-            </span>
-          </p>
+          <TodayFigure agent={agent} />
         </div>
-        <div className="grid gap-3 md:w-80">
-          <BudgetMeter budget={agent.budget} period="day" />
-          <BudgetMeter budget={agent.budget} period="month" />
-        </div>
+        <Meters agent={agent} />
       </div>
     </>
+  );
+}
+
+/** What it has cost today, read out when it changes. An agent that has never called has no figure, not a zero. */
+function TodayFigure({ agent }: { agent: AgentDetail }) {
+  return (
+    <p className="mt-3 flex min-h-10.5 flex-wrap items-baseline gap-x-3">
+      <span aria-live="polite" aria-atomic="true" className="text-figure font-semibold tracking-tight">
+        {agent.lastSeenAt === null ? (
+          <span className="text-xl text-ink-muted">No calls yet</span>
+        ) : (
+          <>
+            <CurrentUsd amount={agent.today} />
+            <span className="text-lg font-normal tracking-normal text-ink-muted"> today</span>
+          </>
+        )}
+      </span>
+      {agent.lastSeenAt === null ? null : (
+        <span className="text-sm text-ink-muted">
+          {countOf(agent.requestsToday, "call")} today · {formatUsd(agent.month)} this month
+        </span>
+      )}
+    </p>
+  );
+}
+
+function Meters({ agent: { budget, mayEdit } }: { agent: AgentDetail }) {
+  if (budget.state !== "none") {
+    return (
+      <div className="grid gap-3 md:w-96">
+        <BudgetMeter budget={budget} period="day" />
+        <BudgetMeter budget={budget} period="month" />
+      </div>
+    );
+  }
+  return (
+    <p className="text-sm text-ink-muted">
+      No spending limit.{" "}
+      {mayEdit ? (
+        <TabLink tab="budget" className="link">
+          Set one
+        </TabLink>
+      ) : null}
+    </p>
   );
 }
 
 function LastSeen({ at }: { at: Date }) {
   return (
     <>
-      last seen <RelativeTime at={at} />
+      {" · last seen "}
+      <RelativeTime at={at} />
     </>
   );
 }
@@ -75,7 +110,18 @@ function BudgetBanner({ agent }: { agent: AgentDetail }) {
   const banner = prepareBanner(agent.budget, useNow());
   if (banner === null) return null;
   return (
-    <Notice tone={banner.tone} title={banner.title} className="mb-4">
+    <Notice
+      tone={banner.tone}
+      title={banner.title}
+      className="mb-4"
+      action={
+        agent.mayEdit ? (
+          <TabLink tab="budget" className={buttonClassNames()}>
+            Change the limits
+          </TabLink>
+        ) : null
+      }
+    >
       {agent.mayEdit || banner.tone === "near"
         ? banner.body
         : "Only an admin can raise the limit: ask one to let it continue."}

@@ -11,7 +11,7 @@ export function AgentLoading() {
           <Skeleton className="mt-2 h-3.5 w-56" />
           <Skeleton className="mt-4 h-9 w-44" />
         </div>
-        <div aria-hidden className="grid gap-3 md:w-80">
+        <div aria-hidden className="grid gap-3 md:w-96">
           <Skeleton className="h-8 w-full" />
           <Skeleton className="h-8 w-full" />
         </div>

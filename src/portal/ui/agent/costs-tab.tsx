@@ -35,7 +35,7 @@ export function CostsTab({ agent }: { agent: AgentDetail }) {
     <div className="grid gap-4 xl:grid-cols-2">
       <Panel
         title="Cost by day"
-        note="List prices, UTC days"
+        note="List prices, UTC days. The lighter bar is today, so far."
         actions={<SpanSwitch days={days} />}
         className="xl:col-span-2"
       >

@@ -34,6 +34,7 @@ test("a plain call carries no reservation", () => {
     tokensIn: { text: "20.3K", note: "input 12 · cache read 20,000 · cache write 5 min 0 · cache write 1 h 300" },
     tokensOut: { text: "640" },
     cost: { text: "$0.08", note: null },
+    exactCost: "$0.0816",
     priceFlag: null,
     modelNote: null,
     latency: { text: "12.4 s" },
@@ -48,7 +49,7 @@ test("an estimate is marked on every figure it touches, with the reason", () => 
   expect(view.cost.text).toBe("≈ $0.08");
   expect(view.cost.note).toMatch(/^Estimated/);
   expect(view.tokensOut.text).toBe("≈ 640");
-  expect(view.outcome).toMatchObject({ label: "incomplete 200", tone: "near" });
+  expect(view.outcome).toMatchObject({ label: "incomplete", tone: "near" });
 });
 
 test.each(["family", "dearest"] as const)("a price by %s is flagged", (pricedAs) => {

@@ -1,4 +1,4 @@
-import { formatUsd, type NanoUsd } from "#domain/money.ts";
+import { formatUsd, type NanoUsd, toUsdText } from "#domain/money.ts";
 import type { TokenSums } from "#portal/ui/agent/prepare-cost-shares.ts";
 import { formatCompactCount, formatCount, formatDuration } from "#portal/ui/format/counts.ts";
 
@@ -34,6 +34,8 @@ export type RequestView = {
   tokensIn: Figure;
   tokensOut: Figure;
   cost: Figure;
+  /** To the nano-dollar: "$0.0816". */
+  exactCost: string;
   priceFlag: { label: string; note: string } | null;
   latency: Figure;
   firstByte: Figure;
@@ -82,6 +84,7 @@ export function prepareRequestRow(call: LedgerCall): RequestView {
     ]),
     tokensOut: tokensFigure(call, ["outputTokens"]),
     cost: prepareCost(call),
+    exactCost: `$${toUsdText(call.listCost)}`,
     priceFlag: PRICE_FLAGS[call.pricedAs],
     latency: durationFigure(call, call.latencyMs),
     firstByte: durationFigure(call, call.firstByteMs),
@@ -92,7 +95,7 @@ export function prepareRequestRow(call: LedgerCall): RequestView {
 
 function prepareOutcome({ outcome, status, errorType }: LedgerCall): RequestView["outcome"] {
   const { label, tone, note } = OUTCOMES[outcome];
-  const code = outcome === "completed" || status === null ? "" : ` ${status}`;
+  const code = status === null || status < 400 ? "" : ` ${status}`;
   return { label: `${label}${code}`, tone, note: errorType === null ? note : `${note} (${errorType})` };
 }
 

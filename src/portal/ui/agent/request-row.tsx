@@ -25,7 +25,7 @@ export function RequestRow({ view, isOpen, onToggle }: RequestRowProps) {
         <RowHead className="whitespace-nowrap">
           <ClockTime at={view.at} />
         </RowHead>
-        <Cell className="font-mono text-xs break-all">
+        <Cell className="font-mono text-xs wrap-anywhere">
           {view.model}
           {view.isSubagent ? <span className="ml-1.5 font-sans text-ink-muted">subagent</span> : null}
           <span className="block font-sans sm:hidden">
@@ -102,7 +102,7 @@ function DetailRow({ view, id }: { view: RequestView; id: string }) {
     ["Model", view.modelNote ?? "The one that was asked for."],
     ["Tokens in", view.tokensIn.note],
     ["Tokens out", view.tokensOut.note],
-    ["Cost", [view.cost.note, view.priceFlag?.note].filter(Boolean).join(" ") || `${view.cost.text} at list price.`],
+    ["Cost", [view.exactCost, "at list price.", view.cost.note, view.priceFlag?.note].filter(Boolean).join(" ")],
     ["Timing", `latency ${view.latency.text ?? "unknown"} · first byte ${view.firstByte.text ?? "unknown"}`],
   ];
   return (

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { AgentDetail } from "#portal/client/answers.ts";
 import { failureText } from "#portal/client/failure.ts";
+import { latestCalls } from "#portal/client/latest-calls.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
 import { ConnectHint } from "#portal/ui/agent/connect-hint.tsx";
 import { type LedgerCall, prepareRequestRow } from "#portal/ui/agent/prepare-request-row.ts";
@@ -16,18 +17,11 @@ import { FailedState } from "#portal/ui/primitives/failed-state.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
 import { SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
 
-const PAGE_SIZE = 50;
-
 /** The latest calls, newest first, following the ledger live. */
 export function RequestsTab({ agent }: { agent: AgentDetail }) {
   const trpc = useTRPC();
   const timeZone = useTimeZone();
-  const query = useInfiniteQuery(
-    trpc.requests.latest.infiniteQueryOptions(
-      { agentName: agent.name, limit: PAGE_SIZE },
-      { getNextPageParam: ({ nextCursor }) => nextCursor },
-    ),
-  );
+  const query = useInfiniteQuery(latestCalls(trpc, agent.name));
   const calls = query.data?.pages.flatMap(({ requests }) => requests);
 
   if (calls?.length === 0) return <ConnectHint agentName={agent.name} />;

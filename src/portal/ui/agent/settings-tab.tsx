@@ -59,7 +59,11 @@ function OwnershipForm({ agent }: { agent: AgentDetail }) {
 
   return (
     <form onSubmit={submit} className="grid gap-3">
-      <OwnerField ownerId={draft.ownerId} onChange={(ownerId) => setEdited({ ...draft, ownerId })} />
+      <OwnerField
+        ownerId={draft.ownerId}
+        current={agent.owner}
+        onChange={(ownerId) => setEdited({ ...draft, ownerId })}
+      />
       <TextField
         label="Type"
         hint="For finding and grouping. May be empty."

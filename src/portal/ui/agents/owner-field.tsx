@@ -5,10 +5,15 @@ import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "#portal/client/trpc.ts";
 import { SelectField } from "#portal/ui/primitives/field.tsx";
 
-type OwnerFieldProps = { ownerId: string | null; onChange: (ownerId: string | null) => void };
+type OwnerFieldProps = {
+  ownerId: string | null;
+  /** Who owns it now: named while the others are still loading. */
+  current?: { id: string; name: string } | null;
+  onChange: (ownerId: string | null) => void;
+};
 
 /** Who owns an agent: any active person, or nobody. */
-export function OwnerField({ ownerId, onChange }: OwnerFieldProps) {
+export function OwnerField({ ownerId, current = null, onChange }: OwnerFieldProps) {
   const trpc = useTRPC();
   const { data, error } = useQuery(trpc.people.list.queryOptions());
   const people = (data?.people ?? []).filter((person) => !person.isDisabled || person.id === ownerId);
@@ -21,6 +26,7 @@ export function OwnerField({ ownerId, onChange }: OwnerFieldProps) {
       onChange={(event) => onChange(event.target.value === "" ? null : event.target.value)}
     >
       <option value="">Nobody (admins only)</option>
+      {data === undefined && current !== null ? <option value={current.id}>{current.name}</option> : null}
       {people.map((person) => (
         <option key={person.id} value={person.id}>
           {person.name} ({person.email})

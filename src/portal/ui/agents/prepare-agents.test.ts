@@ -28,7 +28,7 @@ test("the fleet is the exact sum of its agents, and counts those that need a loo
     today: 10n,
     month: 100n,
     requestsToday: 12,
-    attention: "1 agent blocked, 2 near limit",
+    attention: "1 blocked, 2 near",
     isBlocking: true,
   });
 });

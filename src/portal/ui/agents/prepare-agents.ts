@@ -1,6 +1,5 @@
 import type { NanoUsd } from "#domain/money.ts";
 import type { BudgetStatus } from "#portal/ui/budget/prepare-budget.ts";
-import { countOf } from "#portal/ui/format/counts.ts";
 
 type Agent = {
   name: string;
@@ -16,7 +15,7 @@ export type FleetSummary = {
   today: NanoUsd;
   month: NanoUsd;
   requestsToday: number;
-  /** "2 blocked, 1 over and 3 near their limit"; null while all are within. */
+  /** "2 blocked, 1 over, 3 near"; null while all are within their limits. */
   attention: string | null;
   isBlocking: boolean;
 };
@@ -26,9 +25,9 @@ export function prepareFleetSummary(agents: readonly Agent[]): FleetSummary {
   const inState = (state: BudgetStatus["state"]) => agents.filter(({ budget }) => budget.state === state).length;
   const [blocked, reached, near] = [inState("blocked"), inState("reached"), inState("near")];
   const parts = [
-    blocked > 0 ? `${countOf(blocked, "agent")} blocked` : null,
-    reached > 0 ? `${reached} over limit` : null,
-    near > 0 ? `${near} near limit` : null,
+    blocked > 0 ? `${blocked} blocked` : null,
+    reached > 0 ? `${reached} over` : null,
+    near > 0 ? `${near} near` : null,
   ].filter((part) => part !== null);
   return {
     today: agents.reduce((sum, { today }) => sum + today, 0n),

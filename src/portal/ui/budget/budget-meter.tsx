@@ -9,6 +9,11 @@ const TEXT_TONES = { plain: "text-ink-muted", near: "text-near", stop: "text-sto
 
 type MeterProps = { budget: BudgetStatus; period: "day" | "month"; className?: string };
 
+/** A number and its sign are one word. */
+function keepTogether(words: string): string {
+  return words.replaceAll(" %", "\u00a0%");
+}
+
 /** One period of a budget: bar, share in words, and when it starts anew. */
 export function BudgetMeter({ budget, period, className }: MeterProps) {
   const now = useNow();
@@ -17,7 +22,7 @@ export function BudgetMeter({ budget, period, className }: MeterProps) {
     <div className={classNames("grid gap-1.5 text-xs", className)}>
       <div className="flex flex-wrap justify-between gap-x-3">
         <span className={classNames("font-medium", view.tone === "plain" ? "text-ink" : TEXT_TONES[view.tone])}>
-          {view.words}
+          {keepTogether(view.words)}
         </span>
         <span className="text-ink-muted">{view.resets}</span>
       </div>
@@ -37,7 +42,7 @@ export function BudgetSummary({ budget }: { budget: BudgetStatus }) {
       <UsageBar fillPercent={view.fillPercent ?? 0} tone={view.tone} className="h-1.5" />
       <span className={classNames("text-xs", TEXT_TONES[view.tone])}>
         {word === null ? null : <strong className="font-semibold">{word}: </strong>}
-        {view.words}
+        {keepTogether(view.words)}
       </span>
     </div>
   );

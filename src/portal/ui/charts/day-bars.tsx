@@ -27,7 +27,7 @@ export default function DayBars({ bars }: DayBarsProps) {
       showLegend={false}
       showAnimation={false}
       yAxisWidth={68}
-      barCategoryGap={bars.length > 10 ? "22%" : "48%"}
+      barCategoryGap={bars.length > 10 ? "14%" : "26%"}
       padding={{ left: 4, right: 4 }}
       valueFormatter={(usd) => formatUsd(BigInt(Math.round(usd * NANO_PER_USD)))}
       customTooltip={({ active, payload }) => <BarTooltip isShown={active === true} row={payload?.[0]?.payload} />}

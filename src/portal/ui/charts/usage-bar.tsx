@@ -1,7 +1,7 @@
 import { WARN_AT_PERCENT } from "#domain/budget.ts";
 import { classNames } from "#portal/ui/class-names.ts";
 
-const FILLS = { plain: "bg-accent", near: "bg-near-bar", stop: "bg-stop-bar" } as const;
+const FILLS = { plain: "bg-chart", near: "bg-near-bar", stop: "bg-stop-bar" } as const;
 
 type UsageBarProps = { fillPercent: number; tone: keyof typeof FILLS; hasMark?: boolean; className?: string };
 
