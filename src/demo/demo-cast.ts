@@ -54,6 +54,7 @@ const CODING: WorkStyle = {
   addedTokensPerTurn: 1_800,
   outputTokensPerTurn: 420,
   secondsBetweenTurns: 22,
+  shareOfLongPauses: 0.03,
   cacheLifetime: "5m",
   subagents: null,
   shareOfTurnsThatSearchTheWeb: 0,
@@ -68,6 +69,7 @@ const GENTLE: WorkStyle = {
   addedTokensPerTurn: 500,
   outputTokensPerTurn: 160,
   secondsBetweenTurns: 12,
+  shareOfLongPauses: 0,
 };
 
 /** Pull requests of a team, in its working hours. Near its daily limit: 84 %. */
@@ -161,7 +163,7 @@ const NIGHTLY_REFACTOR: DemoAgent = {
     busyDaysAgo: [6, 12, 20],
     trial: null,
     today: { from: cents(750), below: cents(780), refusedAfterwards: 11 },
-    live: { ...GENTLE, secondsBetweenTurns: 18 },
+    live: { ...GENTLE, models: [[OPUS, 1]], secondsBetweenTurns: 18 },
   },
 };
 

@@ -13,6 +13,8 @@ export type WorkStyle = {
   addedTokensPerTurn: number;
   outputTokensPerTurn: number;
   secondsBetweenTurns: number;
+  /** The share of turns after which somebody takes their time, and the upstream's cache may forget. */
+  shareOfLongPauses: number;
   cacheLifetime: "5m" | "1h";
   /** Subagents that some turns start; they work at the same time. */
   subagents: { model: string; shareOfTurns: number } | null;
@@ -39,7 +41,6 @@ const SUMMARY_TOKENS = 6_000;
 const TURNS_PER_PROMPT = 7;
 const SHARE_OVERLOADED = 0.006;
 const SHARE_INTERRUPTED = 0.004;
-const SHARE_OF_LONG_PAUSES = 0.03;
 const LONG_PAUSE_SECONDS = 540;
 
 /**
@@ -127,7 +128,7 @@ function endedEarly(call: PlannedCall, ending: PlannedEnding, random: Random) {
 }
 
 function pause(thread: Thread, answeredMs: number, random: Random): void {
-  const isLong = thread.subagentId === null && random.chance(SHARE_OF_LONG_PAUSES);
+  const isLong = thread.subagentId === null && random.chance(thread.style.shareOfLongPauses);
   const seconds = random.around(isLong ? LONG_PAUSE_SECONDS : thread.style.secondsBetweenTurns);
   thread.atMs = answeredMs + seconds * 1_000;
   const isForgotten = thread.style.cacheLifetime === "5m" && seconds * 1_000 > CACHE_5M_MS;
