@@ -88,6 +88,19 @@ describe("changing an agent", () => {
     ]);
   });
 
+  it("keeps an owner whose account was disabled, and makes no such person one", async () => {
+    const agent = await portal.addAgent("left-behind", olga);
+    await portal.pool.query("UPDATE users SET disabled_at = now() WHERE id = $1", [olga.actor.userId]);
+    const ownerId = olga.actor.userId;
+    const kept = await portal.platform.agents.update(admin.actor, agent, { ownerId, type: "coder" });
+    expect(kept).toMatchObject({ ownerId, type: "coder" });
+    const free = await portal.platform.agents.update(admin.actor, kept, { ownerId: null, type: null });
+    await expect(portal.platform.agents.update(admin.actor, free, { ownerId, type: null })).rejects.toMatchObject({
+      code: "invalid_input",
+    });
+    await portal.pool.query("UPDATE users SET disabled_at = NULL WHERE id = $1", [olga.actor.userId]);
+  });
+
   it("removes it: the key is dead, the name is free, the ledger stays", async () => {
     const { agent, virtualKey } = await portal.platform.agents.create(admin.actor, { name: "mayfly" });
     await portal.record({ agentId: agent.id, listCost: 5n });

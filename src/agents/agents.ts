@@ -70,7 +70,8 @@ export function createAgents(store: AgentStore) {
      * @throws DomainError invalid_input for a bad type or owner; not_found when the agent has been removed
      */
     async update(actor: Actor, agent: AgentRecord, profile: AgentProfile): Promise<AgentRecord> {
-      const saved = await store.saveProfile(actor, agent.id, await checkedProfile(store, profile));
+      const checked = await checkedProfile(store, profile, agent.ownerId);
+      const saved = await store.saveProfile(actor, agent.id, checked);
       if (saved === null) throw noSuchAgent(agent.name);
       return saved;
     },
@@ -86,15 +87,21 @@ export function createAgents(store: AgentStore) {
   };
 }
 
-async function checkedProfile(store: AgentStore, profile: AgentProfile): Promise<AgentProfile> {
+/** An owner whose account has been disabled may stay the owner, but nobody can be made one. */
+async function checkedProfile(
+  store: AgentStore,
+  profile: AgentProfile,
+  currentOwnerId: string | null = null,
+): Promise<AgentProfile> {
   const type = profile.type?.trim() || null;
   if (type !== null && type.length > TYPE_LENGTH_MAX) {
     throw new DomainError("invalid_input", `A type has at most ${TYPE_LENGTH_MAX} characters.`);
   }
-  if (profile.ownerId !== null && !(await store.isActivePerson(profile.ownerId))) {
+  const { ownerId } = profile;
+  if (ownerId !== null && ownerId !== currentOwnerId && !(await store.isActivePerson(ownerId))) {
     throw new DomainError("invalid_input", "The chosen owner has no active account here.");
   }
-  return { ownerId: profile.ownerId, type };
+  return { ownerId, type };
 }
 
 function noSuchAgent(name: string): DomainError {

@@ -59,6 +59,19 @@ describe("signing in", () => {
     expect(await signIn(TEST_PASSWORD, "olga@example.com", "198.51.100.7")).toMatchObject({ outcome: "signed_in" });
   });
 
+  it("does not let one address close an account for everybody", async () => {
+    for (let n = 0; n < 120; n += 1) await signIn(`guess number ${n}`);
+    expect(await signIn(TEST_PASSWORD, "olga@example.com", "198.51.100.7")).toMatchObject({ outcome: "signed_in" });
+  });
+
+  it("stops guessing for one account that comes from everywhere", async () => {
+    const guess = (n: number) => signIn(`guess number ${n}`, "olga@example.com", `203.0.113.${n}`);
+    const results = [];
+    for (let n = 0; n < 101; n += 1) results.push(await guess(n));
+    expect(results[99]).toMatchObject({ failure: { reason: "wrong_credentials" } });
+    expect(results[100]).toMatchObject({ failure: { reason: "too_many_attempts" } });
+  });
+
   it("lets no more guesses through when they come all at once", async () => {
     const outcomes = await Promise.all(Array.from({ length: 30 }, (_, n) => signIn(`guess number ${n}`)));
     const checked = outcomes.filter(

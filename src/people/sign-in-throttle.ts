@@ -18,27 +18,30 @@ export function createSignInThrottle() {
 
   const keysOf = ({ email, address }: SignInAttempt) =>
     [
-      [byAccountAndAddress, `${email} ${address}`],
       [byAddress, address],
+      [byAccountAndAddress, `${email} ${address}`],
       [byAccount, email],
     ] as const;
 
   return {
-    /** Counts an attempt. Returns null when it may go ahead, else the seconds to wait. */
+    /**
+     * Counts an attempt. Returns null when it may go ahead, else the seconds to wait. The first limit that
+     * refuses is the last that counts: one address alone cannot use up an account's attempts from anywhere.
+     */
     async attempt(attempt: SignInAttempt): Promise<number | null> {
-      const waits: number[] = [];
       for (const [throttle, key] of keysOf(attempt)) {
-        const wait = await throttle.attempt(key);
-        if (wait !== null) waits.push(wait);
+        const waitSeconds = await throttle.attempt(key);
+        if (waitSeconds !== null) return waitSeconds;
       }
-      return waits.length === 0 ? null : Math.max(...waits);
+      return null;
     },
 
     /** Takes the attempt back, because it succeeded. */
     async succeeded(attempt: SignInAttempt): Promise<void> {
-      const [[narrow, narrowKey], ...wider] = keysOf(attempt);
-      await narrow.clear(narrowKey);
-      for (const [throttle, key] of wider) await throttle.forgive(key);
+      const { email, address } = attempt;
+      await byAccountAndAddress.clear(`${email} ${address}`);
+      await byAddress.forgive(address);
+      await byAccount.forgive(email);
     },
   };
 }

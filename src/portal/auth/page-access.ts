@@ -1,12 +1,13 @@
 import { cookies } from "next/headers";
 import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
 
 import type { Actor } from "#domain/agent.ts";
 import { getPlatform } from "#platform.ts";
 import { PAGE_ACCESS, type PagePath } from "#portal/api/access.ts";
 import { authorize } from "#portal/api/authorize.ts";
 import { refusalOf } from "#portal/api/errors.ts";
-import { readSession } from "#portal/auth/session.ts";
+import { type PortalSession, readSession } from "#portal/auth/session.ts";
 
 /**
  * Lets a person see a page, or sends them elsewhere: to the sign-in page when nobody is signed in, to "not
@@ -29,9 +30,14 @@ export async function admitToPage(path: PagePath, agentName: string | null = nul
 
 /** Who is signed in, in a server component; null when nobody is. */
 export async function signedInActor(): Promise<Actor | null> {
-  const found = (await cookies()).getAll().map(({ name, value }) => [name, value]);
-  return (await readSession(getPlatform(), Object.fromEntries(found)))?.actor ?? null;
+  return (await pageSession())?.actor ?? null;
 }
+
+/** The session of the page that is being rendered: looked up once for all that is on it. */
+export const pageSession = cache(async (): Promise<PortalSession | null> => {
+  const found = (await cookies()).getAll().map(({ name, value }) => [name, value]);
+  return readSession(getPlatform(), Object.fromEntries(found));
+});
 
 /** The sign-in page, with the way back. */
 function signInPath(path: PagePath, agentName: string | null): string {

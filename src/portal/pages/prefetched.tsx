@@ -1,11 +1,10 @@
 import { dehydrate, HydrationBoundary, type QueryClient } from "@tanstack/react-query";
 import { createTRPCOptionsProxy, type TRPCOptionsProxy } from "@trpc/tanstack-react-query";
-import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 
 import { getPlatform } from "#platform.ts";
 import { type AppRouter, appRouter } from "#portal/api/routers/app-router.ts";
-import { readSession } from "#portal/auth/session.ts";
+import { pageSession } from "#portal/auth/page-access.ts";
 import { createQueryClient } from "#portal/client/query-client.ts";
 
 type PrefetchedProps = {
@@ -23,7 +22,5 @@ export async function Prefetched({ load, children }: PrefetchedProps) {
 }
 
 async function createPageContext() {
-  const platform = getPlatform();
-  const found = (await cookies()).getAll().map(({ name, value }) => [name, value]);
-  return { platform, session: await readSession(platform, Object.fromEntries(found)) };
+  return { platform: getPlatform(), session: await pageSession() };
 }
