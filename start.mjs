@@ -27,10 +27,11 @@ try {
   process.exit(1);
 }
 
-if (existsSync(".env")) process.loadEnvFile(".env");
 if (process.argv.includes("--demo")) {
   process.env.TRINITY_DEMO = "1";
   process.env.DATA_DIR ||= ".data-demo";
+  process.env.DATABASE_URL = ""; // invented people and calls stay out of a database that is in use
 }
+if (existsSync(".env")) process.loadEnvFile(".env"); // fills in what is not set by now
 endWithNpm();
 await import("./dist/main.mjs");
