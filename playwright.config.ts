@@ -1,24 +1,34 @@
-import { defineConfig, devices } from "@playwright/test";
+import { defineConfig } from "@playwright/test";
 
 import { findChromium } from "./scripts/ensure-chromium.mjs";
 
-/** Each spec starts the servers it needs; one at a time, so that two cores are enough. */
+/** A browser that does nothing but what the tests ask of it. */
+const CHROMIUM_ARGS = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-default-apps",
+  "--disable-domain-reliability",
+  "--disable-sync",
+  "--no-first-run",
+];
+
+/** The pages, in a real browser, on the real stack. One after the other: two cores must do. */
 export default defineConfig({
-  testDir: "e2e",
-  testMatch: "**/*.spec.ts",
-  outputDir: "test-results/playwright",
+  testDir: "e2e/portal",
+  testMatch: "*.spec.ts",
+  globalSetup: "./e2e/portal/global-setup.ts",
+  outputDir: "test-results/browser",
   workers: 1,
-  retries: 0,
   forbidOnly: true,
   timeout: 90_000,
   expect: { timeout: 10_000 },
-  reporter: "list",
   use: {
-    ...devices["Desktop Chrome"],
-    launchOptions: { executablePath: findChromium() },
+    launchOptions: { executablePath: findChromium(), args: CHROMIUM_ARGS },
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+    viewport: { width: 1440, height: 900 },
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
-    timezoneId: "UTC",
-    locale: "en-US",
   },
 });

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+import type { Page } from "@playwright/test";
+
+import { expect, test } from "./portal-test.ts";
+import { seedFleet } from "./seed-fleet.ts";
+import type { StackPerson } from "./stack.ts";
+
+test.use({ stackOf: { file: "accessibility" } });
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SCREENSHOTS = path.resolve(import.meta.dirname, "../../test-results/portal");
+
+const PUBLIC_PAGES = { login: "/login", welcome: "/welcome", stopped: "/stopped", "not-found": "/nowhere" };
+const PAGES = {
+  agents: "/agents",
+  costs: "/agents/builder?days=30",
+  calls: "/agents/reviewer?tab=requests",
+  budget: "/agents/support-triage?tab=budget",
+  connect: "/agents/builder?tab=connect",
+  settings: "/agents/nightly-docs?tab=settings",
+  "no-calls-yet": "/agents/new-arrival",
+  people: "/people",
+  account: "/account",
+  "another-s-agent": "/agents/nobody-here",
+};
+const WIDTHS = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
+
+let ada: StackPerson;
+
+test.beforeAll(async ({ stack }) => {
+  ada = await stack.addPerson("Ada Lovelace", "admin");
+  await stack.addPerson("Grace Hopper", "owner");
+  await seedFleet(stack.gateway.pool, new Date(), (name) => (name === "experiments" ? null : ada.id));
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const [width, viewport] of Object.entries(WIDTHS)) {
+    test.describe(`${colorScheme}, ${width}`, () => {
+      test.use({ colorScheme, viewport, contextOptions: { reducedMotion: "reduce" } });
+
+      test("public pages have no accessibility fault and fit the screen", async ({ page }) => {
+        for (const [name, address] of Object.entries(PUBLIC_PAGES)) {
+          await page.goto(address);
+          await expectFlawless(page, `${name}-${colorScheme}-${width}`);
+        }
+      });
+
+      test("signed-in pages have no accessibility fault and fit the screen", async ({ page, signIn }) => {
+        await signIn(ada);
+        for (const [name, address] of Object.entries(PAGES)) {
+          await page.goto(address);
+          await expectFlawless(page, `${name}-${colorScheme}-${width}`);
+        }
+      });
+
+      test("dialogs have no accessibility fault and hold the focus", async ({ page, signIn }) => {
+        await signIn(ada);
+        await page.getByRole("button", { name: "New agent" }).click();
+        await expectFlawless(page, `new-agent-${colorScheme}-${width}`);
+        for (let presses = 0; presses < 12; presses += 1) {
+          await page.keyboard.press("Tab");
+          await expect(page.getByRole("dialog").locator(":focus")).toHaveCount(1);
+        }
+        await page.keyboard.press("Escape");
+        await expect(page.getByRole("button", { name: "New agent" })).toBeFocused();
+        await page.goto("/agents/reviewer?tab=requests");
+        await page
+          .getByRole("button", { name: /^Details of the call/ })
+          .first()
+          .click();
+        await expectFlawless(page, `call-details-${colorScheme}-${width}`);
+      });
+    });
+  }
+}
+
+/** No fault that axe finds, nothing wider than the screen; leaves a screenshot. */
+async function expectFlawless(page: Page, name: string): Promise<void> {
+  await page.waitForLoadState("load");
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+  await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`), fullPage: true });
+  await page.evaluate(AXE); // not as a script of the page: its policy would not let it run
+  const faults = await page.evaluate(runAxe);
+  expect(faults, name).toEqual([]);
+  const overflowPx = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflowPx, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
+}
+
+type AxeResults = { violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] };
+
+/** Runs in the page. */
+async function runAxe(): Promise<string[]> {
+  const { axe } = window as unknown as { axe: { run: () => Promise<AxeResults> } }; // the script has just put it there
+  const { violations } = await axe.run();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 200)} ${failureSummary ?? ""}`),
+  );
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "./portal-test.ts";
+import { PASSWORD } from "./stack.ts";
+
+test.use({ stackOf: { file: "first-admin" } });
+
+test("the set-up link makes the first admin, once, and its token does not stay in the address", async ({
+  page,
+  stack,
+}) => {
+  const link = await stack.setupLink();
+  await page.goto(link ?? "");
+  await expect(page.getByRole("heading", { name: "Set up this portal" })).toBeVisible();
+  expect(new URL(page.url()).hash).toBe("");
+
+  const submit = page.getByRole("button", { name: "Make my account" });
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await page.getByLabel("E-mail").fill("ada@example.com");
+  await page.getByLabel("Password", { exact: true }).fill("short");
+  await expect(page.getByText("7 more to go.")).toBeVisible();
+  await expect(submit).toBeDisabled();
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await submit.click();
+
+  await page.waitForURL("**/agents");
+  await expect(page.getByText("Create the first agent")).toBeVisible();
+  expect(await stack.setupLink()).toBeUndefined();
+
+  await page.context().clearCookies();
+  await page.goto("/stopped");
+  await page.goto(link ?? "");
+  await expect(page.getByRole("heading", { name: "This link does not work" })).toBeVisible();
+  await expect(page.getByText("Ask an admin of this portal for a new link.")).toBeVisible();
+});
+
+test("a link without its end, and one that never was, say how to get a new one", async ({ page }) => {
+  await page.goto("/welcome");
+  await expect(page.getByText("This link is not complete.")).toBeVisible();
+  await page.goto("/welcome#AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+  await expect(page.getByText("Ask an admin of this portal for a new link.")).toBeVisible();
+});

@@ -1,0 +1,84 @@
+import { expect, test } from "./portal-test.ts";
+import { seedFleet } from "./seed-fleet.ts";
+import type { StackPerson } from "./stack.ts";
+
+test.use({ stackOf: { file: "states", environment: { TRINITY_DEMO: "1" } } });
+
+let ada: StackPerson;
+
+test.beforeAll(async ({ stack }) => {
+  ada = await stack.addPerson("Ada Lovelace", "admin");
+  await seedFleet(stack.gateway.pool, new Date(), () => ada.id);
+});
+
+test("demo data is marked on every page, signed in or not", async ({ page, signIn }) => {
+  await page.goto("/stopped");
+  await expect(page.getByText("Demo data")).toBeVisible();
+  await signIn(ada);
+  for (const path of ["/agents", "/agents/builder", "/people", "/account", "/nowhere"]) {
+    await page.goto(path);
+    await expect(page.getByText("Demo data")).toBeVisible();
+  }
+});
+
+test("a list that cannot be loaded says so and offers another try, instead of looking empty", async ({
+  page,
+  signIn,
+}) => {
+  await signIn(ada);
+  await page.goto("/account");
+  await page.route("**/api/trpc/**", (route) => route.abort());
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByLabel("Name").fill("report");
+  await page.getByRole("button", { name: "Make the key" }).click();
+  await expect(page.getByText("The portal could not be reached. Check the connection, then try again.")).toBeVisible();
+  await page.unroute("**/api/trpc/**");
+  await page.getByRole("button", { name: "Make the key" }).click();
+  await expect(page.getByText("Your new API key")).toBeVisible();
+});
+
+test("the calls of an agent load on demand, with a way back from a failure", async ({ page, signIn }) => {
+  await signIn(ada);
+  await page.goto("/agents/reviewer");
+  await page.route("**/api/trpc/**", (route) => route.abort());
+  await page.getByRole("tab", { name: "Calls" }).click();
+  await expect(page.getByText("The latest calls could not be loaded.")).toBeVisible({ timeout: 20_000 });
+  await page.unroute("**/api/trpc/**");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText("50 calls shown")).toBeVisible();
+  await page.getByRole("button", { name: "Load more" }).click();
+  await expect(page.getByText("100 calls shown")).toBeVisible();
+});
+
+test("estimates and guessed prices are marked where they stand", async ({ page, signIn }) => {
+  await signIn(ada);
+  await page.goto("/agents/reviewer?tab=requests");
+  await expect(page.getByRole("button", { name: /^≈ \$/ }).first()).toBeVisible();
+  await page.getByRole("button", { name: "family price" }).first().focus();
+  await expect(page.getByRole("tooltip")).toContainText("not on the price list");
+});
+
+test("the address holds tab and span, and the back button goes back through them", async ({ page, signIn }) => {
+  await signIn(ada);
+  await page.goto("/agents/builder?days=30");
+  await expect(page.getByRole("radio", { name: "30 days" })).toBeChecked();
+  await page.getByRole("tab", { name: "Costs" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/tab=budget/);
+  await page.goBack();
+  await expect(page.getByRole("tab", { name: "Costs" })).toHaveAttribute("aria-selected", "true");
+});
+
+test("while no gateway reports, figures are lower bounds or unknown, never a zero", async ({ page, signIn, stack }) => {
+  await stack.gateway.process().end();
+  await stack.gateway.pool.query("UPDATE gateway_instances SET seen_at = now() - interval '3 hours'");
+  await signIn(ada);
+  await expect(page.getByText(/The gateway is silent: costs since .* are not known yet\./)).toBeVisible();
+  const quiet = page.getByRole("row", { name: /new-arrival/ });
+  await expect(quiet.getByRole("button", { name: "unknown" })).toBeVisible();
+  await expect(page.getByRole("row", { name: /builder/ }).getByRole("button", { name: "≥ $2.47" })).toBeVisible();
+  await page.goto("/agents/builder");
+  await expect(page.getByText("≥ $2.47 today")).toBeVisible();
+});
