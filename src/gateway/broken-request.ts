@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
 import { v7 as uuidv7 } from "uuid";
@@ -6,6 +6,8 @@ import { v7 as uuidv7 } from "uuid";
 import { INVALID_REQUEST, NOT_SERVED, type Refusal, toErrorBody } from "#gateway/refusal.ts";
 import { toRequestId } from "#ledger/call-record.ts";
 
+/** A request of a connection, and the answer that goes out before its own. */
+type Turn = { request: IncomingMessage; response: ServerResponse; before: ServerResponse | undefined };
 type Answer = { statusText: string; refusal: Refusal };
 
 /** What Node's parser gives up on, by its error's code; anything else is not HTTP. */
@@ -30,17 +32,29 @@ const LINGER_MS = 1_000;
  * attempts, oversized headers, noise, tunnels. Never in the middle of an answer that is still going out.
  */
 export function answerBrokenRequests(server: Server): void {
-  const answering = new WeakMap<Duplex, ServerResponse>();
+  const latest = new WeakMap<Duplex, Turn>();
   const given = new WeakSet<Duplex>();
-  server.on("request", (request, response) => answering.set(request.socket, response));
+  server.on("request", (request, response) => {
+    const before = latest.get(request.socket)?.response;
+    latest.set(request.socket, { request, response, before });
+  });
   server.on("connect", (_request, socket) => answerLast(socket, NO_TUNNEL));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     if (given.has(socket)) return;
     given.add(socket);
-    const current = answering.get(socket);
-    if (current === undefined || current.writableFinished) answerLast(socket, BROKEN[error.code ?? ""] ?? NOT_HTTP);
-    else current.once("close", () => socket.destroy());
+    const goingOut = answerGoingOut(latest.get(socket));
+    if (goingOut === null) answerLast(socket, BROKEN[error.code ?? ""] ?? NOT_HTTP);
+    else goingOut.once("close", () => socket.destroy());
   });
+}
+
+/** The answer that was promised on the connection before it broke, if it is not complete. */
+function answerGoingOut(turn: Turn | undefined): ServerResponse | null {
+  if (turn === undefined) return null;
+  // A request that breaks in its body is the broken one itself, unless it has its answer already.
+  const isBroken = !turn.request.complete && !turn.response.headersSent;
+  const promised = isBroken ? turn.before : turn.response;
+  return promised === undefined || promised.writableFinished ? null : promised;
 }
 
 function answerLast(socket: Duplex, { statusText, refusal }: Answer): void {
