@@ -81,7 +81,7 @@ module.exports = {
         path: "^src/",
         pathNot: [
           "^src/(gateway|domain|agents|ledger|limits|helicone)/",
-          root("log", "db", "config", "secret-token", "prisma-client"),
+          root("log", "db", "config", "folder-lock", "secret-token", "prisma-client"),
           "^src/generated/",
         ],
       },

@@ -148,12 +148,14 @@ function passEnd(exchange: Exchange): void {
 }
 
 function passFailure(exchange: Exchange, failure: UpstreamFailure): void {
-  const { response, call, status } = exchange;
+  const { gateway, response, call, status } = exchange;
+  if (!exchange.isSettled)
+    gateway.log.warn({ requestId: toRequestId(call.id), ...failure }, "The upstream failed a call");
   settle(
     exchange,
     failure.kind === "unsent"
-      ? { kind: "unsent", errorType: failure.code }
-      : { kind: "cut", status, errorType: failure.code },
+      ? { kind: "unsent", errorType: "upstream_unreachable" }
+      : { kind: "cut", status, errorType: failure.kind === "timeout" ? "upstream_timeout" : "upstream_disconnected" },
   );
   if (status === null) {
     sendRefusal(response, failure.kind === "timeout" ? UPSTREAM_SILENT : UPSTREAM_UNREACHABLE, toRequestId(call.id));
