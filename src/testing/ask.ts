@@ -28,7 +28,7 @@ export async function ask(url: string, asking: Asking = {}): Promise<Answer> {
     headers: {
       "content-type": "application/json",
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-      ...(script === undefined ? {} : { "x-script": JSON.stringify(script) }),
+      ...(script === undefined ? {} : { "x-script": toHeader(script) }),
       ...headers,
     },
     body: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(messageBody(body)),
@@ -36,6 +36,11 @@ export async function ask(url: string, asking: Asking = {}): Promise<Answer> {
   });
   const bytes = Buffer.from(await response.body.arrayBuffer());
   return { status: response.statusCode, headers: response.headers, bytes, text: bytes.toString("utf8") };
+}
+
+/** A script as the value of a header: JSON in ASCII alone. */
+export function toHeader(script: Script): string {
+  return JSON.stringify(script).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** An error in Anthropic's shape; anything else is told by its difference. */
