@@ -173,7 +173,7 @@ module.exports = {
       from: { path: ["^src/supervisor/", root("main")], pathNot: TESTS },
       to: {
         path: "^src/",
-        pathNot: ["^src/(supervisor|domain)/", root("config", "log", "db", "secret-token")],
+        pathNot: ["^src/(supervisor|domain)/", root("config", "log", "db", "secret-token", "folder-lock")],
       },
     },
     {
