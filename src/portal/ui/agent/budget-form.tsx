@@ -29,13 +29,22 @@ const ACTIONS: Record<BudgetAction, { label: string; effect: string }> = {
   none: { label: "Nothing", effect: "Limits are shown on the bars and have no other effect." },
 };
 
-/** Sets the limits. Untouched it follows what is saved; what is being typed is never overwritten. */
+/** What is being typed, and the version of the limits that the person saw when they began. */
+type Edited = { draft: BudgetDraft; version: number };
+
+/**
+ * Sets the limits. Untouched it follows what is saved; what is being typed is never overwritten, and never
+ * overwrites unseen what somebody else has saved since.
+ */
 export function BudgetForm({ agent }: { agent: AgentDetail }) {
   const { budget } = agent;
-  const [edited, setEdited] = useState<BudgetDraft | null>(null);
-  const { set, clear } = useBudgetMutations(agent.name, () => setEdited(null));
-  const draft = edited ?? toDraft(budget);
-  const change = (part: Partial<BudgetDraft>) => setEdited({ ...draft, ...part });
+  const [edited, setEdited] = useState<Edited | null>(null);
+  const { set, clear } = useBudgetMutations(agent.name, {
+    onSaved: () => setEdited(null),
+    onConflict: (version) => setEdited((before) => before && { ...before, version }),
+  });
+  const { draft, version } = edited ?? { draft: toDraft(budget), version: budget.version };
+  const change = (part: Partial<BudgetDraft>) => setEdited({ draft: { ...draft, ...part }, version });
   const problems = { daily: limitProblem(draft.daily), monthly: limitProblem(draft.monthly) };
   const canSave =
     problems.daily === null && problems.monthly === null && (isChanged(draft, budget) || budget.version === 0);
@@ -46,7 +55,7 @@ export function BudgetForm({ agent }: { agent: AgentDetail }) {
     clear.reset();
     const { actionOnExceed } = draft;
     const [daily, monthly] = [limitInput(draft.daily), limitInput(draft.monthly)];
-    set.mutate({ agentName: agent.name, version: budget.version, daily, monthly, actionOnExceed });
+    set.mutate({ agentName: agent.name, version, daily, monthly, actionOnExceed });
   };
 
   return (
@@ -96,20 +105,31 @@ export function BudgetForm({ agent }: { agent: AgentDetail }) {
   );
 }
 
+type BudgetOutcomes = {
+  onSaved: () => void /** With the version that is saved now. */;
+  onConflict: (version: number) => void;
+};
+
 /** Whatever the outcome, the saved values are loaded anew: after a conflict they are somebody else's. */
-function useBudgetMutations(agentName: string, onSaved: () => void) {
+function useBudgetMutations(agentName: string, { onSaved, onConflict }: BudgetOutcomes) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const reload = async () => {
-    await queryClient.invalidateQueries(trpc.agents.get.queryFilter({ agentName }));
     void queryClient.invalidateQueries(trpc.agents.list.queryFilter());
+    await queryClient.invalidateQueries(trpc.agents.get.queryFilter({ agentName }));
   };
   const onSuccess = async () => {
     await reload();
     onSaved();
   };
-  const set = useMutation(trpc.budgets.set.mutationOptions({ onSuccess, onError: reload }));
-  const clear = useMutation(trpc.budgets.clear.mutationOptions({ onSuccess, onError: reload }));
+  const onError = async (error: unknown) => {
+    await reload();
+    if (failureOf(error).code !== "CONFLICT") return;
+    const agent = queryClient.getQueryData(trpc.agents.get.queryKey({ agentName }));
+    if (agent !== undefined) onConflict(agent.budget.version);
+  };
+  const set = useMutation(trpc.budgets.set.mutationOptions({ onSuccess, onError }));
+  const clear = useMutation(trpc.budgets.clear.mutationOptions({ onSuccess, onError }));
   return { set, clear };
 }
 

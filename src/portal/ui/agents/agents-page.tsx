@@ -35,7 +35,7 @@ export function AgentsPage() {
         title="Agents"
         note="Days and months are UTC."
         actions={
-          create === null ? null : (
+          create === null || agents?.length === 0 ? null : (
             <Button look="primary" onClick={create}>
               <Plus aria-hidden />
               New agent
