@@ -54,7 +54,7 @@ module.exports = {
         path: "^src/",
         pathNot: [
           "^src/($1|domain)/",
-          root("log", "db", "secret-token", "audit-store", "prisma-client"),
+          root("log", "db", "secret-token", "audit-store", "prisma-client", "process-table"),
           "^src/generated/",
         ],
       },
@@ -70,6 +70,16 @@ module.exports = {
           root("log", "db", "secret-token", "audit-store", "prisma-client"),
           "^src/generated/",
         ],
+      },
+    },
+    {
+      name: "agent-server-stands-alone",
+      comment:
+        "The agent's server runs inside agents, as one file: it sees the domain, the log and the process table only.",
+      from: { path: "^src/agent-server/", pathNot: TESTS },
+      to: {
+        path: "^src/",
+        pathNot: ["^src/(agent-server|domain)/", root("log", "process-table")],
       },
     },
     {

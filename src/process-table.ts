@@ -1,0 +1,121 @@
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+
+/** A process at one moment. `cpuSeconds` counts since it began; `startMark` tells it from a later one with its id. */
+export type ProcessRow = { pid: number; parentPid: number; startMark: string; cpuSeconds: number; memoryBytes: number };
+
+/** Which processes: those with `variable` in the environment they were started with, and `rootPid` with all below it. */
+export type ProcessFilter = { variable?: string; rootPid?: number };
+
+const CLOCK_TICKS_PER_SECOND = 100;
+const SECONDS_PER_DAY = 86_400;
+const run = promisify(execFile);
+
+/**
+ * The processes that a program has started, its children's children included. On Linux also those that have cut
+ * loose (a daemon, or after their parent's death), by the variable that they inherited; elsewhere by parentage alone.
+ */
+export async function findProcesses(filter: ProcessFilter): Promise<ProcessRow[]> {
+  const rows = process.platform === "linux" ? await readProc() : parsePs(await readPs());
+  const found = new Set(filter.rootPid === undefined ? [] : withDescendants(rows, filter.rootPid));
+  if (filter.variable !== undefined && process.platform === "linux") {
+    for (const pid of await pidsWithVariable(rows, filter.variable)) found.add(pid);
+  }
+  return Promise.all(rows.filter((row) => found.has(row.pid)).map(withMemory));
+}
+
+/** Kills what is found until nothing is found any more, since some may start others meanwhile. */
+export async function killProcesses(filter: ProcessFilter, except: readonly number[] = []): Promise<void> {
+  for (let round = 0; round < 5; round += 1) {
+    const rows = (await findProcesses(filter)).filter(({ pid }) => !except.includes(pid) && pid !== process.pid);
+    if (rows.length === 0) return;
+    for (const { pid } of rows) sendSignal(pid, "SIGKILL");
+  }
+}
+
+/** Sends a signal to a process, or with a negative id to a group; false when there is none. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Reads the output of `ps -axo pid=,ppid=,rss=,time=,lstart=`. */
+export function parsePs(text: string): ProcessRow[] {
+  return text.split("\n").flatMap((line) => {
+    const [pid, parentPid, kilobytes, time, ...started] = line.trim().split(/\s+/);
+    if (pid === undefined || time === undefined) return [];
+    return [
+      {
+        pid: Number(pid),
+        parentPid: Number(parentPid),
+        startMark: started.join(" "),
+        cpuSeconds: cpuSeconds(time),
+        memoryBytes: Number(kilobytes) * 1024,
+      },
+    ];
+  });
+}
+
+/** "[days-][hours:]minutes:seconds[.hundredths]", as ps prints it. */
+function cpuSeconds(time: string): number {
+  const [days, clock] = time.includes("-") ? time.split("-") : ["0", time];
+  return Number(days) * SECONDS_PER_DAY + (clock ?? "").split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+}
+
+async function readPs(): Promise<string> {
+  const env = { PATH: "/usr/bin:/bin", LC_ALL: "C" } as unknown as NodeJS.ProcessEnv; // Next's types demand a NODE_ENV
+  return (await run("ps", ["-axo", "pid=,ppid=,rss=,time=,lstart="], { env, maxBuffer: 16 * 1024 * 1024 })).stdout;
+}
+
+async function readProc(): Promise<ProcessRow[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const rows = await Promise.all(pids.map((pid) => readStat(Number(pid))));
+  return rows.filter((row) => row !== null);
+}
+
+/** Null when it has ended meanwhile. */
+async function readStat(pid: number): Promise<ProcessRow | null> {
+  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+  if (text === null) return null;
+  // The second field is the program's name in brackets, which may hold anything.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [state, parentPid] = fields;
+  const [userTicks, systemTicks, startMark] = [fields[11], fields[12], fields[19]];
+  if (state === "Z") return null;
+  return {
+    pid,
+    parentPid: Number(parentPid),
+    startMark: startMark ?? "",
+    cpuSeconds: (Number(userTicks) + Number(systemTicks)) / CLOCK_TICKS_PER_SECOND,
+    memoryBytes: 0,
+  };
+}
+
+/** The resident memory is read for the few processes that are asked for, in bytes whatever the size of a page. */
+async function withMemory(row: ProcessRow): Promise<ProcessRow> {
+  if (process.platform !== "linux") return row;
+  const status = await readFile(`/proc/${row.pid}/status`, "utf8").catch(() => "");
+  return { ...row, memoryBytes: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024 };
+}
+
+function withDescendants(rows: readonly ProcessRow[], rootPid: number): number[] {
+  const found = rows.some((row) => row.pid === rootPid) ? [rootPid] : [];
+  for (const parent of found) {
+    for (const row of rows) if (row.parentPid === parent && !found.includes(row.pid)) found.push(row.pid);
+  }
+  return found;
+}
+
+async function pidsWithVariable(rows: readonly ProcessRow[], variable: string): Promise<number[]> {
+  const checked = await Promise.all(
+    rows.map(async ({ pid }) => {
+      const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
+      return environment.split("\0").includes(variable) ? [pid] : [];
+    }),
+  );
+  return checked.flat();
+}
