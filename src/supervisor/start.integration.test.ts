@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -153,7 +153,23 @@ describe("npm start", () => {
     await second.shows(RUNNING);
     expect(second.output()).toContain("Using the database server that an earlier run left behind");
     expect(await query("SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
-    for (const pid of doors) expect(await waitForExit(pid, 0)).toBe(true);
+    for (const pid of doors) expect(await waitForExit(pid, 5_000)).toBe(true);
+  });
+
+  it("with --demo shows how to sign in, on an embedded database whatever else is configured", async () => {
+    const demo = await start({
+      args: ["--demo"],
+      environment: { DATABASE_URL: "postgresql://trinity:hunter2@127.0.0.1:1/trinity" },
+    });
+    await demo.shows(RUNNING);
+    expect(demo.output()).toContain("with demo data");
+    expect(demo.output()).toMatch(/^ {2}Admin +\S+@\S+ +\S+$/m);
+    expect(demo.output()).not.toContain("/welcome#");
+    const [calls] = await query("SELECT count(*)::int AS number FROM llm_requests");
+    expect(calls).toEqual({ number: expect.any(Number) });
+    expect(calls).not.toEqual({ number: 0 });
+    demo.process.kill("SIGINT");
+    expect(await demo.exited).toBe(0);
   });
 
   it("is refused a data folder that a running one has, by its process id", async () => {
@@ -165,6 +181,14 @@ describe("npm start", () => {
       `Already running as process ${first.pid} on ${dataDir}. Stop it, or set DATA_DIR=… for a second one.\n`,
     );
     expect(await isAnswering(first)).toBe(true);
+  });
+
+  it("stops everything again when a door does not come up, and shows its last words", async () => {
+    await writeFile(path.join(dataDir, "journal"), "a file where the gateway needs a folder");
+    const program = await start();
+    expect(await program.exited).toBe(1);
+    expect(program.output()).toMatch(/^The gateway did not start: .*(EEXIST|ENOTDIR)/);
+    expect(await leftovers(dataDir)).toEqual([]);
   });
 
   it.each(["PORTAL_PORT", "GATEWAY_PORT"])("names %s when that port is taken", async (variable) => {
@@ -191,7 +215,7 @@ describe("npm start", () => {
 
   it("says so when the database of DATABASE_URL cannot be reached, without its password", async () => {
     const program = await start({ environment: { DATABASE_URL: "postgresql://trinity:hunter2@127.0.0.1:1/trinity" } });
-    await expectRefusal(program, /^DATABASE_URL: the database at 127\.0\.0\.1:1 cannot be used \(ECONNREFUSED/);
+    await expectRefusal(program, /^DATABASE_URL: the database at 127\.0\.0\.1:1 cannot be used \(connect ECONNREFUSED/);
     expect(program.output()).not.toContain("hunter2");
   });
 

@@ -114,8 +114,9 @@ async function connectionProblem(url: string): Promise<string | undefined> {
 function describe(error: unknown, password: string): string {
   // Of several addresses tried, each has its own error.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const code = first instanceof Error && "code" in first ? `${String(first.code)} ` : "";
-  const text = first instanceof Error ? `${code}${first.message}` : String(first);
+  const code = first instanceof Error && "code" in first ? String(first.code) : "";
+  const message = first instanceof Error ? first.message : String(first);
+  const text = message.includes(code) ? message : `${code} ${message}`;
   const secrets = [password, decodeURIComponent(password)].filter((secret) => secret !== "");
   return secrets.reduce((line, secret) => line.replaceAll(secret, "…"), text);
 }
