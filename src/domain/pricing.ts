@@ -106,12 +106,14 @@ const PARTS_PER_NANO_USD = 100_000_000n;
 function charge(prices: PriceList, price: ModelPrice, usage: TokenUsage): Charged {
   let parts = 0n;
   let listCost = 0n;
-  const charges = metersOf(prices, price, usage).map(({ unitPrice, percent, ...metered }) => {
-    const partsPerUnit = metered.pricingUnit === "Tokens" ? unitPrice * percent : unitPrice * PARTS_PER_NANO_USD;
-    parts += partsPerUnit * BigInt(metered.pricingQuantity);
+  const charges = metersOf(prices, price, usage).map((metered): Charge => {
+    const { skuMeter, pricingQuantity, pricingUnit, unitPrice, percent } = metered;
+    const partsPerUnit = pricingUnit === "Tokens" ? unitPrice * percent : unitPrice * PARTS_PER_NANO_USD;
+    parts += partsPerUnit * BigInt(pricingQuantity);
     const before = listCost;
     listCost = (parts + PARTS_PER_NANO_USD / 2n) / PARTS_PER_NANO_USD;
-    return { ...metered, listUnitPrice: (unitPrice * percent) / 100n, listCost: listCost - before };
+    const listUnitPrice = (unitPrice * percent) / 100n;
+    return { skuMeter, pricingQuantity, pricingUnit, listUnitPrice, listCost: listCost - before };
   });
   return { listCost, charges };
 }
