@@ -54,7 +54,7 @@ test("estimates and guessed prices are marked where they stand", async ({ page, 
   await signIn(ada);
   await page.goto("/agents/reviewer?tab=requests");
   await expect(page.getByRole("button", { name: /^≈ \$/ }).first()).toBeVisible();
-  await page.getByRole("button", { name: "family price" }).first().focus();
+  await page.getByRole("button", { name: "family price" }).first().hover();
   await expect(page.getByRole("tooltip")).toContainText("not on the price list");
 });
 

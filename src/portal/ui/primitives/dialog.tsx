@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 
 import { classNames } from "#portal/ui/class-names.ts";
 
@@ -23,12 +23,15 @@ type DialogProps = {
 
 /** A modal window: focus stays in it, Escape closes it, the page behind is inert. */
 export function Dialog(props: DialogProps) {
+  const focus = useReturnedFocus();
   return (
     <Radix.Root open={props.isOpen} onOpenChange={(isOpen) => (isOpen ? undefined : props.onClose())}>
       <Radix.Portal>
         <Radix.Overlay className={OVERLAY} />
         <Radix.Content
           className={classNames(CONTENT, props.className)}
+          onOpenAutoFocus={focus.keep}
+          onCloseAutoFocus={focus.giveBack}
           onInteractOutside={(event) => (props.mustBeClosedByButton ? event.preventDefault() : undefined)}
           onEscapeKeyDown={(event) => (props.mustBeClosedByButton ? event.preventDefault() : undefined)}
         >
@@ -51,4 +54,18 @@ export function Dialog(props: DialogProps) {
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** These dialogs are opened by state and not by a trigger of their own, so they note whom to give the focus back to. */
+function useReturnedFocus() {
+  const before = useRef<Element | null>(null);
+  return {
+    keep: () => {
+      before.current = document.activeElement;
+    },
+    giveBack: (event: Event) => {
+      event.preventDefault();
+      if (before.current instanceof HTMLElement) before.current.focus();
+    },
+  };
 }

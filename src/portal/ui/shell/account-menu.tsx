@@ -22,12 +22,12 @@ export function AccountMenu() {
         aria-label={`Account of ${viewer.name}`}
         className="flex h-8 min-w-0 items-center gap-2 rounded-md pr-1.5 pl-1 text-sm hover:bg-hover max-md:h-10"
       >
+        {/* Drawn and not written: it is no part of the name. */}
         <span
           aria-hidden
-          className="grid size-6 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
-        >
-          {viewer.name.slice(0, 1).toUpperCase()}
-        </span>
+          data-initial={viewer.name.slice(0, 1).toUpperCase()}
+          className="grid size-6 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent before:content-[attr(data-initial)]"
+        />
         <span className="max-w-40 truncate max-sm:sr-only">{viewer.name}</span>
         <ChevronDown aria-hidden className="size-3.5 text-ink-faint" />
       </DropdownMenu.Trigger>
