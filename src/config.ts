@@ -14,6 +14,10 @@ const VARIABLES = {
   GATEWAY_HOST: { schema: z.string().default("127.0.0.1"), example: "0.0.0.0" },
   GATEWAY_PORT: { schema: port.default(8585), example: "8585" },
   GATEWAY_URL: { schema: httpUrl.optional(), example: "http://gateway:8585" },
+  GATEWAY_INTERNAL_HOST: { schema: z.string().default("127.0.0.1"), example: "0.0.0.0" },
+  GATEWAY_INTERNAL_PORT: { schema: port.default(8586), example: "8586" },
+  GATEWAY_INTERNAL_URL: { schema: httpUrl.optional(), example: "http://gateway:8586" },
+  GATEWAY_INTERNAL_TOKEN: { schema: z.string().min(32).optional(), example: "the output of `openssl rand -hex 32`" },
   PORTAL_HOST: { schema: z.string().default("127.0.0.1"), example: "0.0.0.0" },
   PORTAL_PORT: { schema: port.default(3000), example: "3000" },
   NEXTAUTH_URL: { schema: httpUrl.optional(), example: "https://llm.example.com" },
@@ -38,6 +42,8 @@ export type Config = {
   /** Absolute. Holds the embedded database, the generated secrets and the gateway's journal. */
   dataDir: string;
   gateway: { host: string; port: number /** What agents are told to call. */; url: string };
+  /** Where the gateway answers the portal. Without a token it does not, and the portal does not ask. */
+  gatewayInternal: { host: string; port: number; url: string; token: string | undefined };
   portal: { host: string; port: number /** Where people reach the portal. */; url: string };
   nextAuthSecret: string | undefined;
   anthropicApiKey: string | undefined;
@@ -82,6 +88,12 @@ function toConfig(values: Values): Config {
       host: values.GATEWAY_HOST,
       port: values.GATEWAY_PORT,
       url: values.GATEWAY_URL ?? `http://127.0.0.1:${values.GATEWAY_PORT}`,
+    },
+    gatewayInternal: {
+      host: values.GATEWAY_INTERNAL_HOST,
+      port: values.GATEWAY_INTERNAL_PORT,
+      url: values.GATEWAY_INTERNAL_URL ?? `http://127.0.0.1:${values.GATEWAY_INTERNAL_PORT}`,
+      token: values.GATEWAY_INTERNAL_TOKEN,
     },
     portal: {
       host: values.PORTAL_HOST,

@@ -15,6 +15,7 @@ import { type FolderLock, lockFolder } from "#folder-lock.ts";
 import { createUpstream } from "#gateway/forward.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { reportInstance } from "#gateway/instance-report.ts";
+import { createInternalServer } from "#gateway/internal-port.ts";
 import { type Journal, openJournal } from "#gateway/journal.ts";
 import { createJournalDrain, type JournalDrain } from "#gateway/journal-drain.ts";
 import { formatLine } from "#gateway/journal-lines.ts";
@@ -84,10 +85,8 @@ async function serve(config: Config, running: Running): Promise<void> {
   const { gateway, pool } = running;
   const { log, journal } = gateway;
   const server = createGatewayServer(gateway);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(config.gateway.port, config.gateway.host, resolve);
-  });
+  await listen(server, config.gateway);
+  const internalServer = await serveInternally(config, running);
   const { port } = server.address() as AddressInfo; // listening on TCP, so it is not a path
   const holdsAnthropicKey = config.anthropicApiKey !== undefined;
   const report = reportInstance({
@@ -103,7 +102,9 @@ async function serve(config: Config, running: Running): Promise<void> {
   const stop = async () => {
     if (gateway.isStopping) return;
     gateway.isStopping = true;
+    internalServer?.close();
     await closeDoor(server, gateway);
+    internalServer?.closeAllConnections();
     report.stop();
     await leave(running);
     process.exit(0);
@@ -111,6 +112,24 @@ async function serve(config: Config, running: Running): Promise<void> {
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   process.on("disconnect", stop);
+}
+
+/** The portal's own port. Without a token, nobody could be told apart there, so it stays shut. */
+async function serveInternally(config: Config, { gateway, live }: Running): Promise<Server | null> {
+  const { token, host, port } = config.gatewayInternal;
+  if (token === undefined) return null;
+  const { log, admission } = gateway;
+  const agentById = (agentId: number) => live.current().agentsById.get(agentId);
+  const server = createInternalServer({ log, admission, token, agentById });
+  await listen(server, { host, port });
+  return server;
+}
+
+async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
 }
 
 /** Lets nobody in and everybody finish; what takes too long is cut. */

@@ -1,6 +1,7 @@
 import { type Budget, type BudgetDecision, decideBudget, type Spend } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
 import { BUDGET_PERIODS, type BudgetPeriod, periodAt } from "#domain/period.ts";
+import type { AdmissionPeek, PeekVerdict } from "#limits/admission-peek.ts";
 
 /** May this call pass, and if not, why not. The one word for it, at both doors. */
 export type Admission = { outcome: "admitted" } | { outcome: "refused"; reason: "budget"; period: BudgetPeriod };
@@ -11,6 +12,8 @@ export type RecordedSpend = { agentId: number; period: BudgetPeriod; periodStart
 export type LiveAdmission = {
   /** Decides on a call of an agent at an instant, from its budget (null: none) and its spend so far. */
   decide(agentId: number, budget: Budget | null, at: Date): Admission;
+  /** What `decide` would say, and why; for whoever wants to know before a call is made. Changes nothing. */
+  peek(agentId: number, budget: Budget | null, at: Date): AdmissionPeek;
   /** Counts a settled call, at once, in the periods of the instant it was admitted at. */
   settle(agentId: number, listCost: NanoUsd, admittedAt: Date): void;
 };
@@ -23,6 +26,7 @@ type Running = { startMs: number; spent: NanoUsd };
  */
 export function createLiveAdmission(recorded: readonly RecordedSpend[]): LiveAdmission {
   const spendByAgent = new Map<number, Record<BudgetPeriod, Running>>();
+  const refusedAt = new Map<number, Date>();
 
   const runningOf = (agentId: number, at: Date) => {
     let running = spendByAgent.get(agentId);
@@ -42,12 +46,22 @@ export function createLiveAdmission(recorded: readonly RecordedSpend[]): LiveAdm
     if (running[period].startMs === periodStart.getTime()) running[period].spent = spent;
   }
 
+  const spendOf = (agentId: number, at: Date): Spend => {
+    const running = runningOf(agentId, at);
+    return { day: running.day.spent, month: running.month.spent };
+  };
+
   return {
     decide(agentId, budget, at) {
       if (budget === null) return { outcome: "admitted" };
-      const running = runningOf(agentId, at);
-      const spend: Spend = { day: running.day.spent, month: running.month.spent };
-      return toAdmission(decideBudget(budget, spend));
+      const admission = toAdmission(decideBudget(budget, spendOf(agentId, at)));
+      if (admission.outcome === "refused") refusedAt.set(agentId, at);
+      return admission;
+    },
+    peek(agentId, budget, at) {
+      const decision: BudgetDecision =
+        budget === null ? { outcome: "allow" } : decideBudget(budget, spendOf(agentId, at));
+      return { verdict: toVerdict(decision, at), lastRefusedAt: refusedAt.get(agentId) ?? null };
     },
     settle(agentId, listCost, admittedAt) {
       const running = runningOf(agentId, admittedAt);
@@ -64,4 +78,13 @@ function toAdmission(decision: BudgetDecision): Admission {
   return decision.outcome === "block"
     ? { outcome: "refused", reason: "budget", period: decision.period }
     : { outcome: "admitted" };
+}
+
+function toVerdict(decision: BudgetDecision, at: Date): PeekVerdict {
+  if (decision.outcome === "allow") return { outcome: "admitted" };
+  const { period, spent, limit } = decision;
+  const reached = { period, spent, limit, resetsAt: periodAt(period, at).end };
+  return decision.outcome === "block"
+    ? { outcome: "refused", reason: "budget", ...reached }
+    : { outcome: "warned", ...reached };
 }

@@ -23,6 +23,7 @@ const config = readConfig(settings);
 const provision = {
   databaseUrl: "postgresql://u:p@127.0.0.1:5/x",
   nextAuthSecret: "s".repeat(64),
+  gatewayInternalToken: "t".repeat(64),
   nodeEnv: "production" as const,
 };
 
@@ -38,10 +39,18 @@ describe("what the supervisor tells its children", () => {
     expect(JSON.stringify(gatewayEnvironment(config, provision))).not.toContain(provision.nextAuthSecret);
   });
 
+  it("gives the key of the internal port to gateway and portal, and not to the demo", () => {
+    for (const environment of [gatewayEnvironment, portalEnvironment]) {
+      expect(environment(config, provision).GATEWAY_INTERNAL_TOKEN).toBe(provision.gatewayInternalToken);
+    }
+    expect(JSON.stringify(demoEnvironment(config, provision))).not.toContain(provision.gatewayInternalToken);
+  });
+
   it("lets the gateway read the same settings that the supervisor read", () => {
     expect(readConfig(gatewayEnvironment(config, provision))).toEqual({
       ...config,
       databaseUrl: provision.databaseUrl,
+      gatewayInternal: { ...config.gatewayInternal, token: provision.gatewayInternalToken },
     });
   });
 

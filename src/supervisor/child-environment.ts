@@ -1,12 +1,19 @@
 import { type Config, systemEnvironment } from "#config.ts";
 
 /** What the supervisor has found out or made up beyond the settings. */
-export type Provision = { databaseUrl: string; nextAuthSecret: string; nodeEnv: "production" | "development" };
+export type Provision = {
+  databaseUrl: string;
+  nextAuthSecret: string;
+  /** With which the portal is let in at the gateway's internal port. */
+  gatewayInternalToken: string;
+  nodeEnv: "production" | "development";
+};
 
 /** All that the gateway is told. It is the only process that gets the Anthropic key. */
 export function gatewayEnvironment(config: Config, provision: Provision): NodeJS.ProcessEnv {
   return {
     ...shared(config, provision),
+    ...internalPort(config, provision),
     ANTHROPIC_API_KEY: config.anthropicApiKey,
     ANTHROPIC_UPSTREAM_URL: config.upstream.url,
     UPSTREAM_HEADERS_TIMEOUT_MS: String(config.upstream.headersTimeoutMs),
@@ -18,6 +25,7 @@ export function gatewayEnvironment(config: Config, provision: Provision): NodeJS
 export function portalEnvironment(config: Config, provision: Provision): NodeJS.ProcessEnv {
   return {
     ...shared(config, provision),
+    ...internalPort(config, provision),
     NEXTAUTH_SECRET: provision.nextAuthSecret,
     NEXT_TELEMETRY_DISABLED: "1",
     // What Next's own server reads.
@@ -29,6 +37,16 @@ export function portalEnvironment(config: Config, provision: Provision): NodeJS.
 /** All that the demo's seed and traffic are told. */
 export function demoEnvironment(config: Config, provision: Provision): NodeJS.ProcessEnv {
   return shared(config, provision);
+}
+
+/** For gateway and portal only: whoever has the token may ask about every agent. */
+function internalPort({ gatewayInternal }: Config, { gatewayInternalToken }: Provision): Record<string, string> {
+  return {
+    GATEWAY_INTERNAL_HOST: gatewayInternal.host,
+    GATEWAY_INTERNAL_PORT: String(gatewayInternal.port),
+    GATEWAY_INTERNAL_URL: gatewayInternal.url,
+    GATEWAY_INTERNAL_TOKEN: gatewayInternalToken,
+  };
 }
 
 function shared(config: Config, { databaseUrl, nodeEnv }: Provision): NodeJS.ProcessEnv {

@@ -191,17 +191,20 @@ describe("npm start", () => {
     expect(await leftovers(dataDir)).toEqual([]);
   });
 
-  it.each(["PORTAL_PORT", "GATEWAY_PORT"])("names %s when that port is taken", async (variable) => {
-    const other = net.createServer().listen(0, "127.0.0.1");
-    await new Promise((resolve) => other.once("listening", resolve));
-    const address = other.address();
-    const port = typeof address === "object" ? String(address?.port) : "";
-    await expectRefusal(
-      await start({ environment: { [variable]: port } }),
-      new RegExp(`^Port ${port} is in use\\. Stop the other program or set ${variable}=…$`),
-    );
-    other.close();
-  });
+  it.each(["PORTAL_PORT", "GATEWAY_PORT", "GATEWAY_INTERNAL_PORT"])(
+    "names %s when that port is taken",
+    async (variable) => {
+      const other = net.createServer().listen(0, "127.0.0.1");
+      await new Promise((resolve) => other.once("listening", resolve));
+      const address = other.address();
+      const port = typeof address === "object" ? String(address?.port) : "";
+      await expectRefusal(
+        await start({ environment: { [variable]: port } }),
+        new RegExp(`^Port ${port} is in use\\. Stop the other program or set ${variable}=…$`),
+      );
+      other.close();
+    },
+  );
 
   it("names a setting that cannot be used, with an example and without its value", async () => {
     const program = await start({ environment: { GATEWAY_PORT: "eighty", DATABASE_URL: "mysql://u:hunter2@db/x" } });

@@ -49,7 +49,10 @@ export async function startAll(stage: Stage, { isUpstreamScripted }: StartOption
 
   const nextAuthSecret =
     settings.nextAuthSecret ?? (await readOrCreateSecret(path.join(settings.dataDir, "nextauth-secret")));
-  const provision = () => ({ databaseUrl: database.url(), nextAuthSecret, nodeEnv: stage.programs.nodeEnv });
+  const gatewayInternalToken =
+    settings.gatewayInternal.token ?? (await readOrCreateSecret(path.join(settings.dataDir, "gateway-internal-token")));
+  const { nodeEnv } = stage.programs;
+  const provision = () => ({ databaseUrl: database.url(), nextAuthSecret, gatewayInternalToken, nodeEnv });
   const config = isUpstreamScripted(settings) ? await startScriptedUpstream(settings, childStage) : settings;
   const demoLines = config.isDemo ? await seedDemo(config, provision(), childStage) : [];
   const setupLink = await createSetupLink(database.url(), config.portal.url);
@@ -68,6 +71,7 @@ async function takeDataFolder(settings: Config, stage: Stage): Promise<ChildStag
   await requireFreePorts([
     { ...settings.portal, portVariable: "PORTAL_PORT", hostVariable: "PORTAL_HOST" },
     { ...settings.gateway, portVariable: "GATEWAY_PORT", hostVariable: "GATEWAY_HOST" },
+    { ...settings.gatewayInternal, portVariable: "GATEWAY_INTERNAL_PORT", hostVariable: "GATEWAY_INTERNAL_HOST" },
   ]);
   keepLogsSmall(settings);
   return { ...stage, register };

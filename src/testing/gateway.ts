@@ -21,6 +21,9 @@ import {
 /** The gateway's own Anthropic key in tests. */
 export const GATEWAY_ANTHROPIC_KEY = "sk-ant-test-the-gateways-own";
 
+/** Lets a test, or a portal, in at the gateway's internal port. */
+export const INTERNAL_TOKEN = "the-internal-token-that-only-tests-use";
+
 export type TestBudget = { day?: NanoUsd; month?: NanoUsd; action: BudgetAction };
 export type TestAgent = { id: number; name: string; key: string };
 
@@ -56,6 +59,8 @@ export type LedgerRow = {
 export type TestGateway = {
   /** Base URL without a trailing slash. */
   url: string;
+  /** Of the internal port; its token is INTERNAL_TOKEN. */
+  internalUrl: string;
   upstream: ScriptedAnthropic;
   pool: pg.Pool;
   databaseUrl: string;
@@ -88,9 +93,10 @@ export type TestGatewayOptions = {
  * own Anthropic key (`env: { ANTHROPIC_API_KEY: "" }` for one without).
  */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const [database, upstream, port] = await Promise.all([
+  const [database, upstream, port, internalPort] = await Promise.all([
     createTestDatabase(),
     startScriptedAnthropic(options.upstream),
+    probePort(0),
     probePort(0),
   ]);
   const pool = createPool(database.databaseUrl, { max: 4, onError: () => undefined }); // dropping ends idle ones
@@ -100,6 +106,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     DATABASE_URL: database.databaseUrl,
     DATA_DIR: dataDir,
     GATEWAY_PORT: String(port),
+    GATEWAY_INTERNAL_PORT: String(internalPort),
+    GATEWAY_INTERNAL_TOKEN: INTERNAL_TOKEN,
     ANTHROPIC_UPSTREAM_URL: upstream.url,
     ANTHROPIC_API_KEY: GATEWAY_ANTHROPIC_KEY,
     ...options.env,
@@ -116,6 +124,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   });
   return {
     url,
+    internalUrl: `http://127.0.0.1:${internalPort}`,
     upstream,
     pool,
     databaseUrl: database.databaseUrl,

@@ -49,11 +49,12 @@ const UNSET = [
 
 /** Starts the program. The caller stops it, and removes the data folder. */
 export async function startProgram({ dataDir, args = [], environment = {} }: ProgramOptions): Promise<Program> {
-  const [portalPort, gatewayPort] = [await probePort(0), await probePort(0)];
+  const [portalPort, gatewayPort, internalPort] = [await probePort(0), await probePort(0), await probePort(0)];
   const settings = {
     DATA_DIR: dataDir,
     PORTAL_PORT: String(portalPort),
     GATEWAY_PORT: String(gatewayPort),
+    GATEWAY_INTERNAL_PORT: String(internalPort),
     ...environment,
   };
   const child = spawn(process.execPath, [path.join(root, "start.mjs"), ...args], {

@@ -1,0 +1,79 @@
+import { z } from "zod";
+
+import { DomainError } from "#domain/errors.ts";
+import type { NanoUsd } from "#domain/money.ts";
+import { BUDGET_PERIODS, type BudgetPeriod } from "#domain/period.ts";
+
+/** What the gateway would say to the agent's next call. Asking reserves and counts nothing. */
+export type AdmissionPeek = {
+  verdict: PeekVerdict;
+  /** When the gateway last refused one of the agent's calls for its budget; null: not since it started. */
+  lastRefusedAt: Date | null;
+};
+
+export type PeekVerdict =
+  | { outcome: "admitted" }
+  | ({ outcome: "warned" } & ReachedLimit)
+  | ({ outcome: "refused"; reason: "budget" } & ReachedLimit)
+  | { outcome: "refused"; reason: "rate_limit"; retryAfterSeconds: number };
+
+/** A limit of the agent's budget that is used up, or nearly so. */
+export type ReachedLimit = { period: BudgetPeriod; spent: NanoUsd; limit: NanoUsd; resetsAt: Date };
+
+/** Asks a gateway about one agent. */
+export type PeekAdmission = (agentId: number) => Promise<AdmissionPeek>;
+
+const nano = z
+  .string()
+  .regex(/^\d+$/)
+  .transform((digits) => BigInt(digits));
+const instant = z.iso.datetime().transform((text) => new Date(text));
+const reachedLimit = { period: z.enum(BUDGET_PERIODS), spent: nano, limit: nano, resetsAt: instant };
+
+const answer = z.object({
+  verdict: z.union([
+    z.object({ outcome: z.literal("admitted") }),
+    z.object({ outcome: z.literal("warned"), ...reachedLimit }),
+    z.object({ outcome: z.literal("refused"), reason: z.literal("budget"), ...reachedLimit }),
+    z.object({
+      outcome: z.literal("refused"),
+      reason: z.literal("rate_limit"),
+      retryAfterSeconds: z.int().min(1),
+    }),
+  ]),
+  lastRefusedAt: instant.nullable(),
+});
+
+const ANSWER_MS_MAX = 5_000;
+
+/** The answer as it travels from the gateway to the portal: amounts as whole nano-USD, instants as ISO 8601. */
+export function formatPeek(peek: AdmissionPeek): string {
+  return JSON.stringify(peek, (_name, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
+}
+
+/**
+ * Asks the gateway at `url`, with the token of its internal port.
+ * The returned function throws DomainError `unavailable` when the gateway cannot be asked, `not_found` when it does
+ * not know the agent (yet).
+ */
+export function createPeekAdmission({ url, token }: { url: string; token: string | undefined }): PeekAdmission {
+  return async (agentId) => {
+    if (token === undefined) throw unavailable("GATEWAY_INTERNAL_TOKEN is not set for the portal.");
+    const response = await fetch(`${url}/internal/admission?agentId=${agentId}`, {
+      headers: { authorization: `Bearer ${token}` },
+      redirect: "error",
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    }).catch(() => {
+      throw unavailable("Try again in a moment.");
+    });
+    if (response.status === 404) throw new DomainError("not_found", "The gateway does not know this agent yet.");
+    if (!response.ok) throw unavailable(`It answers the portal with ${response.status}.`);
+    const parsed = answer.safeParse(await response.json().catch(() => null));
+    if (!parsed.success) throw unavailable("Its answer cannot be read; gateway and portal may be of two versions.");
+    return parsed.data;
+  };
+}
+
+function unavailable(reason: string): DomainError {
+  return new DomainError("unavailable", `The gateway cannot be asked whether the agent may spend. ${reason}`);
+}
