@@ -99,6 +99,8 @@ export function createLedgerWriter(pool: pg.Pool, budgetOf: (agentId: number) =>
     async record(calls) {
       if (calls.length === 0) return [];
       const client = await pool.connect();
+      // A connection that is lost between two statements says so here, and fails the next one all the same.
+      client.on("error", ignore);
       try {
         await client.query("BEGIN");
         const { rows } = await client.query<ResultRow>(RECORD_CALLS, [JSON.stringify(calls.map(toColumns))]);
@@ -106,6 +108,7 @@ export function createLedgerWriter(pool: pg.Pool, budgetOf: (agentId: number) =>
         const agentIds = [...new Set(rows.map((row) => row.agent_id))];
         if (agentIds.length > 0) await client.query("SELECT pg_notify('ledger', $1)", [toPayload(agentIds)]);
         await client.query("COMMIT");
+        client.off("error", ignore);
         client.release();
         return alerts;
       } catch (error) {
@@ -115,6 +118,10 @@ export function createLedgerWriter(pool: pg.Pool, budgetOf: (agentId: number) =>
       }
     },
   };
+}
+
+function ignore(): void {
+  // the statement that follows fails, and is tried again
 }
 
 /** A notification carries at most 8,000 bytes; above that, everybody looks. */

@@ -114,7 +114,7 @@ function spawnPostgres(cluster: PostgresCluster, { port, isDurable, logFd }: Spa
     timezone: "UTC",
     log_timezone: "UTC",
     logging_collector: "off",
-    ...(isDurable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+    ...(isDurable ? {} : { fsync: "off", full_page_writes: "off" }),
   };
   const child = spawn(
     cluster.binaries.postgres,
