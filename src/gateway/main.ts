@@ -22,6 +22,7 @@ import { formatLine } from "#gateway/journal-lines.ts";
 import { followConfig, type LiveConfig } from "#gateway/live-config.ts";
 import { createGatewayServer } from "#gateway/server.ts";
 import { settleCall } from "#gateway/settlement.ts";
+import { followUnusedConnections } from "#gateway/unused-connections.ts";
 import type { Alert } from "#ledger/alerts.ts";
 import { createLedgerWriter } from "#ledger/ledger-writer.ts";
 import { readCurrentSpend } from "#ledger/spend-totals.ts";
@@ -85,6 +86,7 @@ async function serve(config: Config, running: Running): Promise<void> {
   const { gateway, pool } = running;
   const { log, journal } = gateway;
   const server = createGatewayServer(gateway);
+  const closeUnused = followUnusedConnections(server);
   await listen(server, config.gateway);
   const internalServer = await serveInternally(config, running);
   const { port } = server.address() as AddressInfo; // listening on TCP, so it is not a path
@@ -103,7 +105,7 @@ async function serve(config: Config, running: Running): Promise<void> {
     if (gateway.isStopping) return;
     gateway.isStopping = true;
     internalServer?.close();
-    await closeDoor(server, gateway);
+    await closeDoor(server, closeUnused, gateway);
     internalServer?.closeAllConnections();
     report.stop();
     await leave(running);
@@ -133,9 +135,9 @@ async function listen(server: Server, { host, port }: { host: string; port: numb
 }
 
 /** Lets nobody in and everybody finish; what takes too long is cut. */
-async function closeDoor(server: Server, gateway: Gateway): Promise<void> {
+async function closeDoor(server: Server, closeUnused: () => void, gateway: Gateway): Promise<void> {
   // A connection whose answer is complete is kept open for the next request, which will not be served.
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const sweep = setInterval(closeUnused, SWEEP_MS);
   const limit = setTimeout(() => {
     for (const abandon of gateway.inFlight) abandon("gateway_stopped");
     server.closeAllConnections();
