@@ -45,6 +45,34 @@ test("an invitation becomes an account, which can be disabled again at once", as
   await other.close();
 });
 
+test("a reset link gives back the way in, once, and only with a new password", async ({
+  page,
+  browser,
+  signIn,
+  stack,
+}) => {
+  const maya = await stack.addPerson("Maya Angelou", "owner");
+  await signIn(ada);
+  await page.goto("/people");
+  await page.getByRole("button", { name: `Actions for ${maya.name}` }).click();
+  await page.getByRole("menuitem", { name: "Password reset link…" }).click();
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const link =
+    (await page
+      .getByRole("dialog", { name: /Reset link/ })
+      .locator("code")
+      .textContent()) ?? "";
+
+  const other = await browser.newContext({ baseURL: stack.portalUrl });
+  const guest = await other.newPage();
+  await guest.goto(link);
+  await expect(guest.getByRole("heading", { name: "Choose a new password" })).toBeVisible();
+  await guest.getByLabel("Password", { exact: true }).fill("three loud herons sleep");
+  await guest.getByRole("button", { name: "Save the password" }).click();
+  await guest.waitForURL("**/agents");
+  await other.close();
+});
+
 test("an API key is shown once, reads costs, and can be revoked", async ({ page, signIn, request }) => {
   await signIn(ada);
   await page.goto("/account");

@@ -71,6 +71,47 @@ test("the address holds tab and span, and the back button goes back through them
   await expect(page.getByRole("tab", { name: "Costs" })).toHaveAttribute("aria-selected", "true");
 });
 
+test("a fault of the portal is told apart from an empty fleet, with a way to try again", async ({
+  page,
+  signIn,
+  stack,
+}) => {
+  await signIn(ada);
+  await stack.gateway.pool.query("ALTER TABLE agent_budgets RENAME TO agent_budgets_away");
+  await page.goto("/agents");
+  await expect(page.getByText("The agents could not be loaded.")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("Create the first agent")).toHaveCount(0);
+  await stack.gateway.pool.query("ALTER TABLE agent_budgets_away RENAME TO agent_budgets");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("link", { name: "builder" })).toBeVisible();
+});
+
+test("when not even the frame can be drawn, the page says that agents are not affected", async ({
+  page,
+  signIn,
+  stack,
+  faults,
+}) => {
+  await signIn(ada);
+  await stack.gateway.pool.query("ALTER TABLE users RENAME TO users_away");
+  await page.goto("/agents");
+  await expect(page.getByText("Something went wrong in the portal. Your agents are not affected.")).toBeVisible();
+  await stack.gateway.pool.query("ALTER TABLE users_away RENAME TO users");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("link", { name: "builder" })).toBeVisible();
+  faults.length = 0; // the browser was told of the failure, as it should be
+});
+
+test("on a narrow screen the places are in a menu", async ({ page, signIn }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await signIn(ada);
+  await expect(page.getByRole("navigation", { name: "Main" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByRole("dialog").getByRole("link", { name: "People" }).click();
+  await page.waitForURL("**/people");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
 test("while no gateway reports, figures are lower bounds or unknown, never a zero", async ({ page, signIn, stack }) => {
   await stack.gateway.process().end();
   await stack.gateway.pool.query("UPDATE gateway_instances SET seen_at = now() - interval '3 hours'");

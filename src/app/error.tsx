@@ -1,5 +1,5 @@
 "use client";
 
-import { FailedPage } from "#portal/ui/errors/failed-page.tsx";
+import { FailedRootPage } from "#portal/ui/errors/failed-root-page.tsx";
 
-export default FailedPage;
+export default FailedRootPage;

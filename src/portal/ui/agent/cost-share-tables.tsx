@@ -23,7 +23,7 @@ export function ModelTable({ models }: ModelTableProps) {
       <tbody>
         {rows.map((row) => (
           <Row key={row.name}>
-            <RowHead className="font-mono text-xs break-all">{row.name}</RowHead>
+            <RowHead className="font-mono text-xs wrap-anywhere">{row.name}</RowHead>
             <Cell isNumeric className="max-sm:hidden">
               {row.requests}
             </Cell>

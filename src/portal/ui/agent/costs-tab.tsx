@@ -21,14 +21,19 @@ import { SwitchGroup } from "#portal/ui/primitives/switch-group.tsx";
 
 type ByDay = RouterOutputs["costs"]["byDay"];
 
+/** Calls arrive live; this is for midnight, when a day begins without one. */
+const EVERY_MS = 60_000;
+
 const SPANS = COST_DAYS.map((days) => ({ value: String(days), label: `${days} days` }));
 
 /** What the agent cost: by day, by model, and what kind of tokens it used. */
 export function CostsTab({ agent }: { agent: AgentDetail }) {
   const trpc = useTRPC();
   const days = daysOf(useSearchParams());
-  const byDay = useQuery(trpc.costs.byDay.queryOptions({ agentName: agent.name, days }));
-  const byModel = useQuery(trpc.costs.byModel.queryOptions({ agentName: agent.name, days }));
+  const byDay = useQuery(trpc.costs.byDay.queryOptions({ agentName: agent.name, days }, { refetchInterval: EVERY_MS }));
+  const byModel = useQuery(
+    trpc.costs.byModel.queryOptions({ agentName: agent.name, days }, { refetchInterval: EVERY_MS }),
+  );
 
   if (agent.lastSeenAt === null) return <ConnectHint agentName={agent.name} />;
   return (

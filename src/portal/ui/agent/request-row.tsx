@@ -25,9 +25,9 @@ export function RequestRow({ view, isOpen, onToggle }: RequestRowProps) {
         <RowHead className="whitespace-nowrap">
           <ClockTime at={view.at} />
         </RowHead>
-        <Cell className="font-mono text-xs wrap-anywhere">
+        <Cell className="font-mono text-xs max-sm:wrap-anywhere sm:whitespace-nowrap">
           {view.model}
-          {view.isSubagent ? <span className="ml-1.5 font-sans text-ink-muted">subagent</span> : null}
+          {view.isSubagent ? <span className="font-sans text-ink-muted max-sm:block sm:ml-1.5">subagent</span> : null}
           <span className="block font-sans sm:hidden">
             <Outcome view={view} />
           </span>

@@ -13,7 +13,7 @@ type FieldProps = {
 type FrameProps = FieldProps & { id: string; children: ReactNode };
 
 const CONTROL =
-  "h-9 w-full rounded-md border border-line-strong bg-surface px-2.5 text-base text-ink placeholder:text-ink-faint disabled:bg-sunken disabled:text-ink-muted read-only:bg-sunken aria-invalid:border-stop max-md:h-11 max-md:text-lg";
+  "h-9 w-full rounded-md border border-line-strong bg-surface px-2.5 text-base text-ink placeholder:text-ink-faint disabled:bg-sunken disabled:text-ink-muted aria-invalid:border-stop max-md:h-11 max-md:text-lg";
 
 function Frame({ id, label, hint, problem, children }: FrameProps) {
   return (
@@ -57,7 +57,7 @@ export function TextField({ label, hint, problem, prefix, className, ...rest }: 
           id={id}
           aria-invalid={problem ? true : undefined}
           aria-describedby={`${id}-note`}
-          className={classNames(CONTROL, prefix && "pl-6", className)}
+          className={classNames(CONTROL, "read-only:bg-sunken", prefix && "pl-6", className)}
         />
       </div>
     </Frame>
