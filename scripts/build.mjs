@@ -14,6 +14,7 @@ const PROCESSES = {
   main: "src/main.ts",
   gateway: "src/gateway/main.ts",
   portal: "src/supervisor/portal-child.ts",
+  "agent-server": "src/agent-server/main.ts",
   "scripted-upstream": "e2e/anthropic/main.ts",
   demo: "src/demo/demo.ts",
 };
