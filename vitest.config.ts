@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const INTEGRATION = "**/*.integration.test.ts";
 const CLAUDE_CODE = "e2e/claude-code/**/*.integration.test.ts";
+const CONTAINERS = "e2e/docker/**/*.integration.test.ts";
 const INSTALLED = "**/node_modules/**";
 
 /** Real servers and processes, one file at a time: two cores must do. */
@@ -13,7 +14,7 @@ const PROCESSES = {
   hookTimeout: 600_000,
 } as const;
 
-/** `unit` needs no database. `claude-code` runs the real CLI, which its set-up downloads. */
+/** `unit` needs no database. `claude-code` runs the real CLI, which its set-up downloads. `docker` runs a real engine. */
 export default defineConfig({
   test: {
     projects: [
@@ -25,8 +26,24 @@ export default defineConfig({
           testTimeout: 10_000,
         },
       },
-      { test: { name: "integration", include: [INTEGRATION], exclude: [CLAUDE_CODE, INSTALLED], ...PROCESSES } },
+      {
+        test: {
+          name: "integration",
+          include: [INTEGRATION],
+          exclude: [CLAUDE_CODE, CONTAINERS, INSTALLED],
+          ...PROCESSES,
+        },
+      },
       { test: { name: "claude-code", include: [CLAUDE_CODE], exclude: [INSTALLED], ...PROCESSES } },
+      {
+        test: {
+          name: "docker",
+          include: [CONTAINERS],
+          exclude: [INSTALLED],
+          ...PROCESSES,
+          globalSetup: "src/testing/docker-setup.ts",
+        },
+      },
     ],
   },
 });

@@ -19,6 +19,7 @@ const PARTS = [
   { name: "Types, lint, imports, unit tests", run: check },
   { name: "Integration tests", run: () => runVitest("integration") },
   { name: "The real Claude Code", run: () => runVitest("claude-code") },
+  { name: "Containers, on a real Docker engine", run: () => runVitest("docker") },
   { name: "Browser tests", run: runPlaywright },
 ];
 

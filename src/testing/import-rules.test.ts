@@ -25,7 +25,7 @@ const LEGAL_TREE: Record<string, string> = {
   "src/domain/money.test.ts": 'import "vitest"; import "#testing/database.ts"; import "#domain/money.ts";',
   "src/agents/agents.ts": 'import "#domain/money.ts"; export const agents = 1; export type Agent = number;',
   "src/agents/agent-store.ts": 'import "#prisma-client.ts"; import "zod";',
-  "src/agents/docker-runtime.ts": 'import "dockerode";',
+  "src/agents/docker-engine.ts": 'import "dockerode";',
   "src/ledger/ledger.ts": 'import "#log.ts"; export const ledger = 1;',
   "src/people/people.ts": "export const people = 1;",
   "src/limits/limits.ts": 'import "#ledger/ledger.ts"; export const limits = 1;',

@@ -1,0 +1,27 @@
+import type Docker from "dockerode";
+
+import { connectDocker, type DockerEngine } from "#agents/docker-engine.ts";
+import { connectTo, ENGINE_VARIABLE, NO_ENGINE_VARIABLE } from "#testing/docker-engine.ts";
+
+export type DockerTest = { engine: DockerEngine; docker: Docker; dockerHost: string };
+
+/** The engine of this run: as the product sees it, and for arranging. */
+export function connectTestEngine(): DockerTest {
+  const dockerHost = process.env[ENGINE_VARIABLE];
+  if (!dockerHost) throw new Error(`No Docker engine to test with: ${process.env[NO_ENGINE_VARIABLE]}`);
+  return { engine: connectDocker(dockerHost), docker: connectTo(dockerHost), dockerHost };
+}
+
+/** A variable as a program inside the container sees it; null when it is not set. */
+export async function variableInside({ engine }: DockerTest, container: string, name: string): Promise<string | null> {
+  const { exitCode, output } = await engine.exec(container, ["printenv", name], 10_000);
+  return exitCode === 0 ? output.replace(/\r\n/g, "\n").replace(/\n$/, "") : null;
+}
+
+/** Removes every container and volume of agents, and what tests made beside them. */
+export async function removeAgents({ docker }: DockerTest): Promise<void> {
+  const containers = await docker.listContainers({ all: true, filters: { label: ["trinity.platform=agent"] } });
+  for (const { Id } of containers) await docker.getContainer(Id).remove({ force: true, v: true });
+  const { Volumes } = await docker.listVolumes({ filters: { label: ["trinity.platform=agent-workspace"] } });
+  for (const { Name } of Volumes) await docker.getVolume(Name).remove();
+}
