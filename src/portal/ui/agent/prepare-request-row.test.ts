@@ -28,6 +28,15 @@ const call: LedgerCall = {
   streamed: true,
 };
 
+const UNREPORTED: LedgerCall["usage"] = {
+  inputTokens: null,
+  outputTokens: null,
+  cacheReadInputTokens: null,
+  cacheCreation5mInputTokens: null,
+  cacheCreation1hInputTokens: null,
+  webSearchRequests: null,
+};
+
 test("a plain call carries no reservation", () => {
   expect(prepareRequestRow(call)).toMatchObject({
     outcome: { label: "completed", tone: "plain" },
@@ -57,15 +66,7 @@ test.each(["family", "dearest"] as const)("a price by %s is flagged", (pricedAs)
 });
 
 test("what nobody reported is unknown, not zero", () => {
-  const nothing = {
-    inputTokens: null,
-    outputTokens: null,
-    cacheReadInputTokens: null,
-    cacheCreation5mInputTokens: null,
-    cacheCreation1hInputTokens: null,
-    webSearchRequests: null,
-  };
-  const view = prepareRequestRow({ ...call, usage: nothing, latencyMs: null, firstByteMs: null });
+  const view = prepareRequestRow({ ...call, usage: UNREPORTED, latencyMs: null, firstByteMs: null });
   expect([view.tokensIn.text, view.tokensOut.text, view.latency.text, view.firstByte.text]).toEqual([
     null,
     null,
@@ -84,7 +85,7 @@ test("a call that was not charged says so", () => {
   expect(view.cost).toEqual({ text: "$0.00", note: "Nothing was charged for this call." });
 });
 
-test("a refused call cost nothing, and that is known", () => {
+test("a refused call cost nothing, and that is known; the rest of it does not exist", () => {
   const view = prepareRequestRow({
     ...call,
     outcome: "refused",
@@ -92,8 +93,16 @@ test("a refused call cost nothing, and that is known", () => {
     errorType: "billing_error",
     pricedAs: "none",
     listCost: 0n,
+    usage: UNREPORTED,
+    latencyMs: null,
+    firstByteMs: null,
   });
-  expect(view.cost.text).toBe("$0.00");
+  expect([view.cost.text, view.tokensIn.text, view.tokensOut.text, view.latency.text]).toEqual([
+    "$0.00",
+    "–",
+    "–",
+    "–",
+  ]);
   expect(view.outcome).toEqual({
     label: "refused 402",
     tone: "stop",

@@ -65,7 +65,8 @@ const PRICE_FLAGS = {
 } as const;
 
 const NOT_REPORTED = "Nobody reported it.";
-const NO_CALL = "The call did not reach the upstream.";
+/** Of a call that was never made there is nothing to know: that is not the same as unknown. */
+const NOT_MADE: Figure = { text: "–", note: "The call did not reach the upstream." };
 
 /** One row of the latest calls: every text, reservation and tone it shows. */
 export function prepareRequestRow(call: LedgerCall): RequestView {
@@ -109,7 +110,7 @@ function prepareCost({ outcome, listCost, isEstimated, pricedAs }: LedgerCall): 
 /** The sum of some counts; "≥" where only part of them is known. */
 function tokensFigure(call: LedgerCall, keys: (keyof TokenSums)[]): Figure {
   const known = keys.map((key) => call.usage[key]).filter((count) => count !== null);
-  if (known.length === 0) return { text: null, note: call.outcome === "refused" ? NO_CALL : NOT_REPORTED };
+  if (known.length === 0) return call.outcome === "refused" ? NOT_MADE : { text: null, note: NOT_REPORTED };
   const sum = known.reduce((total, count) => total + count, 0);
   const partly = known.length < keys.length ? "≥ " : "";
   return { text: `${call.isEstimated ? "≈ " : partly}${formatCompactCount(sum)}`, note: breakdown(call, keys) };
@@ -134,6 +135,6 @@ function breakdown(call: LedgerCall, keys: (keyof TokenSums)[]): string {
 }
 
 function durationFigure({ outcome }: LedgerCall, durationMs: number | null): Figure {
-  if (durationMs === null) return { text: null, note: outcome === "refused" ? NO_CALL : NOT_REPORTED };
+  if (durationMs === null) return outcome === "refused" ? NOT_MADE : { text: null, note: NOT_REPORTED };
   return { text: formatDuration(durationMs), note: null };
 }

@@ -4,7 +4,10 @@ import { classNames } from "#portal/ui/class-names.ts";
 export function ShareBar({ share, className }: { share: number; className?: string }) {
   return (
     <span aria-hidden className={classNames("block h-1.5 overflow-hidden rounded-full bg-hover", className)}>
-      <span className="block h-full min-w-px rounded-full bg-chart" style={{ width: `${share * 100}%` }} />
+      <span
+        className={classNames("block h-full rounded-full bg-chart", share > 0 && "min-w-px")}
+        style={{ width: `${share * 100}%` }}
+      />
     </span>
   );
 }
