@@ -14,7 +14,8 @@ import { CopyButton } from "#portal/ui/primitives/copy-button.tsx";
 import { Notice } from "#portal/ui/primitives/notice.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
 
-type Rotated = { virtualKey: string; keyHint: string };
+/** `virtualKey` is null where the new key went straight to the agent and nobody needs to read it. */
+type Rotated = { virtualKey: string | null; keyHint: string };
 
 /** How Claude Code is pointed at the gateway as this agent, and the agent's key. */
 export function ConnectTab({ agent }: { agent: AgentDetail }) {
@@ -80,7 +81,14 @@ function HiddenKey({ agent, onRotated }: { agent: AgentDetail; onRotated: (rotat
   );
 }
 
-function FreshKey({ virtualKey }: { virtualKey: string }) {
+function FreshKey({ virtualKey }: { virtualKey: string | null }) {
+  if (virtualKey === null) {
+    return (
+      <Notice tone="plain" title="The agent has its new key.">
+        The earlier key does not work any more.
+      </Notice>
+    );
+  }
   return (
     <div className="grid gap-3">
       <Notice tone="plain" title="This key is shown this once.">
