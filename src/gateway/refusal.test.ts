@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+
+import { BUDGET_REACHED } from "#gateway/refusal.ts";
+
+const WORDS = [
+  "usage limit",
+  "rate limit",
+  "rate_limit",
+  "out of usage",
+  "resets ",
+  "exceeded your",
+  "quota exceeded",
+  "unauthorized",
+  "authentication",
+  "credentials",
+  "forbidden",
+  "401",
+  "403",
+  "oauth",
+  "credit balance",
+];
+
+function wordsIn(text: string): string[] {
+  return WORDS.filter((word) => text.toLowerCase().includes(word));
+}
+
+it("a spent budget is told without a word that looks like trouble with the credential", () => {
+  const { message, ...rest } = BUDGET_REACHED("https://llm.example.com");
+  expect(wordsIn(message)).toEqual([]);
+  expect(message).toBe(
+    "This agent has reached its spending budget and was stopped. Its owner or an administrator can let it go on: https://llm.example.com/stopped",
+  );
+  expect(rest).toEqual({ status: 402, type: "billing_error", isFinal: true });
+});
+
+it.each(["http://localhost:4010", "https://oauth.example.com", "http://10.0.4.1:34031", "https://x/Forbidden"])(
+  "the portal's address is left out where it holds such a word itself: %s",
+  (url) => {
+    const { message } = BUDGET_REACHED(url);
+    expect(wordsIn(message)).toEqual([]);
+    expect(message).toMatch(/can let it go on$/);
+  },
+);
