@@ -61,10 +61,16 @@ export type PriceCallInput = {
  * @throws RangeError for a list without a single price in effect, which no list of ours is
  */
 export function priceCall({ prices, models, usage, at }: PriceCallInput): PricedCall {
-  const ids = models.flatMap((model) => (model === null ? [] : normaliseModelId(model)));
-  for (const id of ids) {
-    const known = findPrice(prices, id, at);
-    if (known !== null) return { ...charge(prices, known, usage), pricedAs: "list", model: id };
+  const ids: string[] = [];
+  for (const name of models) {
+    if (name === null) continue;
+    const model = normaliseModelId(name);
+    const known = findPrice(prices, model, at);
+    if (known !== null) {
+      const { listCost, charges } = charge(prices, known, usage);
+      return { listCost, charges, pricedAs: "list", model };
+    }
+    ids.push(model);
   }
   const candidates = pricesInEffect(prices, at);
   for (const family of ids.flatMap((id) => familyOf(id) ?? [])) {

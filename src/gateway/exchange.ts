@@ -142,7 +142,7 @@ function journalStart(exchange: Exchange): void {
 }
 
 function passEnd(exchange: Exchange): void {
-  exchange.meter.end();
+  if (!exchange.isSettled) exchange.meter.end();
   settle(exchange, { kind: "ended", status: exchange.status ?? 0 });
   exchange.response.end();
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import { VIRTUAL_KEY_PREFIX } from "#domain/agent.ts";
 import type { Budget } from "#domain/budget.ts";
@@ -44,7 +44,7 @@ export function identifyAgent(
   if (others.length > 0) {
     return { outcome: "unknown", problem: `Two different agent keys were sent in one request. ${HOW}` };
   }
-  const agent = findByKeyHash(createHash("sha256").update(key).digest("hex"));
+  const agent = findByKeyHash(hash("sha256", key));
   if (agent === undefined) {
     return { outcome: "unknown", problem: `This agent key is not valid; it may have been replaced. ${HOW}` };
   }

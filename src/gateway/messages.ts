@@ -20,7 +20,7 @@ import { type OpenCall, toLedgerText, toRequestId } from "#ledger/call-record.ts
 /** Passes one message call of an identified agent through: admit, journal, exchange. Answers in every case. */
 export function passMessage(gateway: Gateway, agent: KnownAgent, start: ExchangeStart): void {
   const id = createCallId();
-  const admitted = admit(gateway, agent, { ...start, id });
+  const admitted = admit(gateway, agent, { id, start });
   if ("call" in admitted) startExchange(gateway, admitted.call, start);
   else sendRefusal(start.response, admitted.refusal, toRequestId(id));
 }
@@ -34,11 +34,13 @@ function createCallId(): string {
 
 type Admitted = { call: OpenCall } | { refusal: Refusal };
 
-function admit(gateway: Gateway, agent: KnownAgent, from: ExchangeStart & { id: string }): Admitted {
-  const scanned = scanRequest(from.body);
+type Received = { id: string; start: ExchangeStart };
+
+function admit(gateway: Gateway, agent: KnownAgent, received: Received): Admitted {
+  const scanned = scanRequest(received.start.body);
   if (!scanned.ok) return { refusal: INVALID_REQUEST(scanned.problem) };
 
-  const call = toOpenCall(agent, from, scanned.scan);
+  const call = toOpenCall(agent, received, scanned.scan);
   const admission = gateway.admission.decide(agent.id, agent.budget, call.admittedAt);
   if (admission.outcome === "refused") {
     const refusal = BUDGET_REACHED(gateway.portalUrl);
@@ -55,15 +57,15 @@ function admit(gateway: Gateway, agent: KnownAgent, from: ExchangeStart & { id: 
   }
 }
 
-function toOpenCall(agent: KnownAgent, from: ExchangeStart & { id: string }, scan: RequestScan): OpenCall {
-  const header = (name: string) => toLedgerText(headerOf(from.request, name), 100);
+function toOpenCall(agent: KnownAgent, { id, start }: Received, scan: RequestScan): OpenCall {
+  const header = (name: string) => toLedgerText(headerOf(start.request, name), 100);
   return {
-    id: from.id,
+    id,
     agentId: agent.id,
     admittedAt: new Date(),
     requestedModel: toLedgerText(scan.model, 200) ?? "unknown",
     isStreamed: scan.isStreamed,
-    requestBytes: from.body.length,
+    requestBytes: start.body.length,
     sessionId: header("x-claude-code-session-id"),
     subagentId: header("x-claude-code-agent-id"),
     promptId: header("x-claude-code-prompt-id"),

@@ -60,14 +60,14 @@ export function toRequestId(id: string): string {
   return `req_${id.replaceAll("-", "")}`;
 }
 
+const CONTROLS = /\p{Cc}/gu;
+const HALF_CHARACTERS = /\p{Cs}/gu;
+
 /**
  * Text from outside as the ledger keeps it: at most `lengthMax` long, without control characters and halves of
  * characters, which PostgreSQL does not take; null when nothing is left.
  */
 export function toLedgerText(text: string, lengthMax: number): string | null {
-  const kept = text
-    .replace(/\p{Cc}/gu, "")
-    .slice(0, lengthMax)
-    .replace(/\p{Cs}/gu, "");
+  const kept = text.replace(CONTROLS, "").slice(0, lengthMax).replace(HALF_CHARACTERS, "");
   return kept === "" ? null : kept;
 }
