@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { BUDGET_ACTIONS, type Budget, crossedThresholds, decideBudget, WARN_AT_PERCENT } from "#domain/budget.ts";
+
+const block = (limits: Budget["limits"]): Budget => ({
+  limits,
+  actionOnExceed: "block",
+  warningThresholds: [50, 80, 100],
+});
+
+describe("decideBudget", () => {
+  const budget = block({ day: 10n, month: 100n });
+
+  it.each([
+    [{ day: 0n, month: 0n }, { outcome: "allow" }],
+    [{ day: 7n, month: 79n }, { outcome: "allow" }],
+    [
+      { day: 8n, month: 8n },
+      { outcome: "warn", period: "day", spent: 8n, limit: 10n },
+    ],
+    [
+      { day: 9n, month: 80n },
+      { outcome: "warn", period: "month", spent: 80n, limit: 100n },
+    ],
+    [
+      { day: 10n, month: 10n },
+      { outcome: "block", period: "day", spent: 10n, limit: 10n },
+    ],
+    [
+      { day: 3n, month: 100n },
+      { outcome: "block", period: "month", spent: 100n, limit: 100n },
+    ],
+    [
+      { day: 99n, month: 199n },
+      { outcome: "block", period: "month", spent: 199n, limit: 100n },
+    ],
+  ])("of 10 a day and 100 a month (%#)", (spend, decision) => {
+    expect(decideBudget(budget, spend)).toEqual(decision);
+  });
+
+  it("a limit of 0 blocks the first call, and no limit never blocks", () => {
+    expect(decideBudget(block({ day: 0n, month: null }), { day: 0n, month: 0n })).toMatchObject({ outcome: "block" });
+    expect(decideBudget(block({ day: null, month: null }), { day: 10n ** 18n, month: 10n ** 18n })).toEqual({
+      outcome: "allow",
+    });
+  });
+
+  it("watches without blocking, or not at all, where that is what was asked", () => {
+    const spend = { day: 50n, month: 50n };
+    expect(decideBudget({ ...budget, actionOnExceed: "warn" }, spend)).toMatchObject({
+      outcome: "warn",
+      period: "day",
+    });
+    expect(decideBudget({ ...budget, actionOnExceed: "none" }, spend)).toEqual({ outcome: "allow" });
+  });
+});
+
+const amount = fc.bigInt({ min: 0n, max: 10n ** 17n });
+const limit = fc.option(amount, { nil: null });
+const budgets = fc.record({
+  limits: fc.record({ day: limit, month: limit }),
+  actionOnExceed: fc.constantFrom(...BUDGET_ACTIONS),
+  warningThresholds: fc.constant([50, 80, 100]),
+});
+
+describe("decideBudget, for any budget and spend", () => {
+  it("blocks exactly when it is asked to block and spend has reached a limit", () => {
+    fc.assert(
+      fc.property(budgets, amount, amount, (budget, day, month) => {
+        const { limits, actionOnExceed } = budget;
+        const isReached =
+          (limits.day !== null && day >= limits.day) || (limits.month !== null && month >= limits.month);
+        const { outcome } = decideBudget(budget, { day, month });
+        expect(outcome === "block").toBe(isReached && actionOnExceed === "block");
+        if (actionOnExceed === "none") expect(outcome).toBe("allow");
+      }),
+    );
+  });
+
+  it("names a period that has really come so far, with its own figures", () => {
+    fc.assert(
+      fc.property(budgets, amount, amount, (budget, day, month) => {
+        const decision = decideBudget(budget, { day, month });
+        if (decision.outcome === "allow") return;
+        expect(decision.limit).toBe(budget.limits[decision.period]);
+        expect(decision.spent).toBe({ day, month }[decision.period]);
+        expect(decision.spent * 100n >= decision.limit * BigInt(WARN_AT_PERCENT)).toBe(true);
+      }),
+    );
+  });
+
+  it("is never stricter with less spend", () => {
+    const rank = { allow: 0, warn: 1, block: 2 };
+    fc.assert(
+      fc.property(budgets, amount, amount, amount, (budget, day, month, more) => {
+        const before = decideBudget(budget, { day, month }).outcome;
+        const after = decideBudget(budget, { day: day + more, month: month + more }).outcome;
+        expect(rank[after]).toBeGreaterThanOrEqual(rank[before]);
+      }),
+    );
+  });
+});
+
+describe("crossedThresholds", () => {
+  it.each([
+    [0n, 49n, []],
+    [0n, 50n, [50]],
+    [49n, 50n, [50]],
+    [50n, 50n, []],
+    [50n, 79n, []],
+    [0n, 100n, [50, 80, 100]],
+    [79n, 500n, [80, 100]],
+    [100n, 101n, []],
+  ])("a rise from %d to %d of 100 crosses %j", (previous, current, crossed) => {
+    expect(crossedThresholds({ previous, current, limit: 100n }, [80, 100, 50])).toEqual(crossed);
+  });
+
+  it("is exact where a percent of the limit is no whole nano-dollar", () => {
+    expect(crossedThresholds({ previous: 1n, current: 2n, limit: 3n }, [50])).toEqual([50]);
+    expect(crossedThresholds({ previous: 0n, current: 1n, limit: 3n }, [50])).toEqual([]);
+  });
+
+  it("over any sequence of rises reports each threshold once, at the rise that reaches it", () => {
+    const thresholds = fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { maxLength: 8 });
+    const costs = fc.array(fc.bigInt({ min: 0n, max: 10n ** 10n }), { maxLength: 30 });
+    fc.assert(
+      fc.property(thresholds, costs, fc.bigInt({ min: 1n, max: 10n ** 11n }), (percents, rises, limitOfAll) => {
+        let spent = 0n;
+        const reported: number[] = [];
+        for (const rise of rises) {
+          const crossed = crossedThresholds({ previous: spent, current: spent + rise, limit: limitOfAll }, percents);
+          expect(crossed).toEqual(crossed.toSorted((a, b) => a - b));
+          spent += rise;
+          reported.push(...crossed);
+        }
+        const reached = percents.filter((percent) => spent * 100n >= limitOfAll * BigInt(percent));
+        expect(reported.toSorted((a, b) => a - b)).toEqual(reached.toSorted((a, b) => a - b));
+      }),
+    );
+  });
+});
