@@ -4,6 +4,8 @@ import { z } from "zod";
 
 const port = z.coerce.number().int().min(1).max(65535);
 const milliseconds = z.coerce.number().int().min(10).max(3_600_000);
+/** Agents of the newest Trinity may work on one message for two hours. */
+const turnMilliseconds = z.coerce.number().int().min(1_000).max(7_260_000);
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ });
 
@@ -29,6 +31,7 @@ const VARIABLES = {
   },
   UPSTREAM_HEADERS_TIMEOUT_MS: { schema: milliseconds.default(600_000), example: "600000" },
   UPSTREAM_IDLE_TIMEOUT_MS: { schema: milliseconds.default(280_000), example: "280000" },
+  AGENT_CHAT_TIMEOUT_MS: { schema: turnMilliseconds.default(1_860_000), example: "1860000" },
   LOG_LEVEL: { schema: z.enum(["debug", "info", "warn", "error"]).default("info"), example: "info" },
   TRINITY_DEMO: { schema: z.enum(["0", "1"]).default("0"), example: "1" },
 } as const;
@@ -48,6 +51,8 @@ export type Config = {
   nextAuthSecret: string | undefined;
   anthropicApiKey: string | undefined;
   upstream: { url: string; headersTimeoutMs: number; idleTimeoutMs: number };
+  /** How long an agent may work on one chat message. */
+  agentChatTimeoutMs: number;
   logLevel: "debug" | "info" | "warn" | "error";
   isDemo: boolean;
 };
@@ -107,6 +112,7 @@ function toConfig(values: Values): Config {
       headersTimeoutMs: values.UPSTREAM_HEADERS_TIMEOUT_MS,
       idleTimeoutMs: values.UPSTREAM_IDLE_TIMEOUT_MS,
     },
+    agentChatTimeoutMs: values.AGENT_CHAT_TIMEOUT_MS,
     logLevel: values.LOG_LEVEL,
     isDemo: values.TRINITY_DEMO === "1",
   };

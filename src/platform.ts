@@ -1,13 +1,20 @@
+import { talkToAgent } from "#agents/agent-chat.ts";
 import { createAgentStore } from "#agents/agent-store.ts";
 import { createAgents } from "#agents/agents.ts";
+import { sessionIdOf } from "#agents/chat-answer.ts";
+import { type ChatDelivery, createChatTransport } from "#agents/chat-transport.ts";
+import { createFleet } from "#agents/fleet.ts";
 import { createGatewayStatuses } from "#agents/gateway-status.ts";
 import { createGatewayStatusStore } from "#agents/gateway-status-store.ts";
+import type { AgentRuntime } from "#agents/runtime.ts";
 import { type Config, readConfig } from "#config.ts";
+import { createChatTurnStore } from "#ledger/chat-turn-store.ts";
 import { createCosts } from "#ledger/cost-report.ts";
 import { createCostReportStore } from "#ledger/cost-report-store.ts";
 import { createLedgerNotices } from "#ledger/ledger-notices.ts";
 import { createRequestList } from "#ledger/request-list.ts";
 import { createRequestListStore } from "#ledger/request-list-store.ts";
+import { createPeekAdmission } from "#limits/admission-peek.ts";
 import { createBudgetStore } from "#limits/budget-store.ts";
 import { createBudgets } from "#limits/budgets.ts";
 import { createLog } from "#log.ts";
@@ -25,7 +32,7 @@ import { createPrisma } from "#prisma-client.ts";
 
 export type Platform = ReturnType<typeof createPlatform>;
 
-type PortalSettings = Pick<Config, "isDemo" | "logLevel"> & {
+type PortalSettings = Pick<Config, "isDemo" | "logLevel" | "gatewayInternal" | "agentChatTimeoutMs"> & {
   databaseUrl: string;
   portalUrl: string;
   gatewayUrl: string;
@@ -33,17 +40,36 @@ type PortalSettings = Pick<Config, "isDemo" | "logLevel"> & {
   sessionSecret: string;
 };
 
+/** What a test may put in the place of the real thing. */
+export type PlatformParts = {
+  /** Gives the current instant. */
+  clock?: () => Date;
+  runtimes?: readonly AgentRuntime[];
+};
+
 /**
- * Builds the portal's services on one database. `clock` gives the current instant.
+ * Builds the portal's services on one database.
  * @throws Error when the settings lack what the supervisor hands over: the database and the session secret
  */
-export function createPlatform(config: Config, clock: () => Date = () => new Date()) {
+export function createPlatform(config: Config, parts: PlatformParts = {}) {
+  const { clock = () => new Date() } = parts;
   const settings = toPortalSettings(config);
   const log = createLog("portal", settings.logLevel);
   const prisma = createPrisma(settings.databaseUrl);
   const costStore = createCostReportStore(prisma);
   const invitations = createInvitationStore(prisma);
   const notices = createLedgerNotices(settings.databaseUrl, log);
+  const agentStore = createAgentStore(prisma);
+  const agents = createAgents(agentStore);
+  const fleet = createFleet({
+    agents,
+    store: agentStore,
+    runtimes: parts.runtimes ?? [],
+    settingsOf: async () => ({ gatewayUrl: settings.gatewayUrl, helicone: null, otlp: null }),
+    log,
+  });
+  const chatTurns = createChatTurnStore(prisma);
+  const deliver = createChatTransport({ gateway: settings.gatewayInternal, timeoutMs: settings.agentChatTimeoutMs });
 
   return {
     log,
@@ -51,7 +77,12 @@ export function createPlatform(config: Config, clock: () => Date = () => new Dat
     isDemo: settings.isDemo,
     portalUrl: settings.portalUrl,
     sessionSecret: settings.sessionSecret,
-    agents: createAgents(createAgentStore(prisma)),
+    agents,
+    fleet,
+    chatTurns,
+    talkToAgent: (delivery: ChatDelivery) => talkToAgent(deliver, delivery),
+    sessionIdOf,
+    peekAdmission: createPeekAdmission(settings.gatewayInternal),
     gateway: createGatewayStatuses({ store: createGatewayStatusStore(prisma), url: settings.gatewayUrl, clock }),
     costs: createCosts(costStore, clock),
     requests: createRequestList(createRequestListStore(prisma)),
@@ -67,8 +98,15 @@ export function createPlatform(config: Config, clock: () => Date = () => new Dat
       await prisma.$queryRaw`SELECT 1`;
     },
 
-    /** Lets go of every connection. */
+    /** Takes up what an earlier portal left: its agents run again, and its open turns are over. */
+    async open(): Promise<void> {
+      await chatTurns.endAbandoned(clock());
+      await fleet.open();
+    },
+
+    /** Lets go of every connection, and of the agents. */
     async close(): Promise<void> {
+      await fleet.close();
       await notices.close();
       await prisma.$disconnect();
     },
@@ -80,12 +118,15 @@ const KEPT = globalThis as typeof globalThis & { trinityPlatform?: Platform }; /
 
 /** The platform of this process, built from the environment at first use. */
 export function getPlatform(): Platform {
-  KEPT.trinityPlatform ??= createPlatform(readConfig());
-  return KEPT.trinityPlatform;
+  if (KEPT.trinityPlatform !== undefined) return KEPT.trinityPlatform;
+  const platform = createPlatform(readConfig());
+  KEPT.trinityPlatform = platform;
+  platform.open().catch((error: unknown) => platform.log.error({ err: error }, "the agents could not be taken up"));
+  return platform;
 }
 
 function toPortalSettings(config: Config): PortalSettings {
-  const { databaseUrl, nextAuthSecret, isDemo, logLevel } = config;
+  const { databaseUrl, nextAuthSecret, isDemo, logLevel, gatewayInternal, agentChatTimeoutMs } = config;
   if (databaseUrl === undefined) throw new Error("DATABASE_URL is not set. `npm start` sets it for the portal.");
   if (nextAuthSecret === undefined) throw new Error("NEXTAUTH_SECRET is not set. `npm start` sets it for the portal.");
   return {
@@ -95,5 +136,7 @@ function toPortalSettings(config: Config): PortalSettings {
     gatewayUrl: config.gateway.url,
     isDemo,
     logLevel,
+    gatewayInternal,
+    agentChatTimeoutMs,
   };
 }

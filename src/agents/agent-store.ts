@@ -2,6 +2,10 @@ import { type AuditedChange, recordChange } from "#audit-store.ts";
 import type { Actor } from "#domain/agent.ts";
 import type { Prisma, PrismaClient } from "#generated/prisma/client.ts";
 
+/** Who runs an agent: somebody else, we as a process or a container, or others in a container that we route. */
+export const AGENT_PLACES = ["external", "process", "docker", "adopted"] as const;
+export type AgentPlace = (typeof AGENT_PLACES)[number];
+
 /** An agent that has not been removed. Its key is not here: only the key's last characters are readable. */
 export type AgentRecord = {
   id: number;
@@ -13,13 +17,14 @@ export type AgentRecord = {
   keyHint: string;
   keyRotatedAt: Date;
   createdAt: Date;
+  runtime: AgentPlace;
 };
 
 /** The parts of an agent that people may change. */
 export type AgentProfile = { ownerId: string | null; type: string | null };
 
 type KeyFields = { keyHash: Uint8Array<ArrayBuffer>; keyHint: string };
-type NewAgent = AgentProfile & KeyFields & { name: string };
+type NewAgent = AgentProfile & KeyFields & { name: string; runtime: AgentPlace };
 
 const WITH_OWNER = { owner: { select: { id: true, name: true } } } as const;
 const UNIQUE_VIOLATION = "P2002";
@@ -85,6 +90,10 @@ export function createAgentStore(prisma: PrismaClient) {
         }),
       }),
 
+    /** Notes in the audit log what was done to an agent without a change to its row. */
+    note: (actor: Actor, name: string, action: string): Promise<void> =>
+      recordChange(prisma, actor, { action, subject: `agent:${name}` }),
+
     /** @returns null when the agent has been removed meanwhile */
     remove: (actor: Actor, id: number, deadKeyHash: KeyFields["keyHash"]): Promise<AgentRecord | null> =>
       changeAgent(prisma, actor, {
@@ -118,7 +127,7 @@ async function insertAgent(transaction: Prisma.TransactionClient, actor: Actor, 
   await recordChange(transaction, actor, {
     action: "agent.create",
     subject: `agent:${name}`,
-    after: { ownerId: agent.ownerId, type: agent.type, keyHint: agent.keyHint },
+    after: { ownerId: agent.ownerId, type: agent.type, keyHint: agent.keyHint, runtime: agent.runtime },
   });
   return toRecord(row);
 }
@@ -134,7 +143,8 @@ type AgentRow = Prisma.AgentGetPayload<{ include: typeof WITH_OWNER }>;
 
 function toRecord(row: AgentRow): AgentRecord {
   const { id, agentName, ownerId, owner, type, template, keyHint, keyRotatedAt, createdAt } = row;
-  return { id, name: agentName, ownerId, owner, type, template, keyHint, keyRotatedAt, createdAt };
+  const runtime = AGENT_PLACES.find((place) => place === row.runtime) ?? "external";
+  return { id, name: agentName, ownerId, owner, type, template, keyHint, keyRotatedAt, createdAt, runtime };
 }
 
 function isUniqueViolation(error: unknown): boolean {

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 
-import type { AgentProfile, AgentRecord, AgentStore } from "#agents/agent-store.ts";
+import type { AgentPlace, AgentProfile, AgentRecord, AgentStore } from "#agents/agent-store.ts";
 import { createVirtualKey } from "#agents/agent-token.ts";
-import { type Actor, agentNameProblem, maySeeAgent } from "#domain/agent.ts";
+import { type Actor, agentNameProblem, isStoredAgentName, maySeeAgent } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
 
-export type { AgentProfile, AgentRecord } from "#agents/agent-store.ts";
+export type { AgentPlace, AgentProfile, AgentRecord } from "#agents/agent-store.ts";
 
-export type NewAgent = { name: string; ownerId?: string | null; type?: string | null };
+/** `runtime`: who runs it; somebody else unless said. */
+export type NewAgent = { name: string; ownerId?: string | null; type?: string | null; runtime?: AgentPlace };
 
 const TYPE_LENGTH_MAX = 60;
 const SHA256_BYTES = 32;
@@ -27,7 +28,7 @@ export function createAgents(store: AgentStore) {
      * @throws DomainError not_found when there is none, and equally when the actor may not see it
      */
     async find(actor: Actor, name: string): Promise<AgentRecord> {
-      const agent = agentNameProblem(name) === null ? await store.byName(name) : null;
+      const agent = isStoredAgentName(name) ? await store.byName(name) : null;
       if (agent === null || !maySeeAgent(actor, agent)) throw noSuchAgent(name);
       return agent;
     },
@@ -47,7 +48,13 @@ export function createAgents(store: AgentStore) {
       if (problem !== null) throw new DomainError("invalid_input", problem);
       const profile = await checkedProfile(store, { ownerId: input.ownerId ?? null, type: input.type ?? null });
       const { key, hash, hint } = createVirtualKey();
-      const agent = await store.insert(actor, { name: input.name, ...profile, keyHash: hash, keyHint: hint });
+      const agent = await store.insert(actor, {
+        name: input.name,
+        ...profile,
+        runtime: input.runtime ?? "external",
+        keyHash: hash,
+        keyHint: hint,
+      });
       if (agent === null) {
         throw new DomainError("conflict", `There is an agent named "${input.name}" already. Choose another name.`);
       }

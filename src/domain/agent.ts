@@ -11,6 +11,11 @@ export function agentNameProblem(name: string): string | null {
   return null;
 }
 
+/** Whether an agent can have this name at all. Containers made by others may have dots, underscores and longer names. */
+export function isStoredAgentName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9_.-]{0,127}$/.test(name);
+}
+
 /** Virtual keys are known by this prefix, wherever they arrive. */
 export const VIRTUAL_KEY_PREFIX = "tvk_";
 

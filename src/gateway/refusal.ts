@@ -1,5 +1,7 @@
 import type { ServerResponse } from "node:http";
 
+import { BUDGET_STOP_SENTENCE } from "#domain/budget-stop.ts";
+
 /** The error types of Anthropic's API that the gateway answers with. */
 type ErrorType =
   | "invalid_request_error"
@@ -95,7 +97,7 @@ export const BUDGET_REACHED = (portalUrl: string): Refusal => {
   return {
     status: 402,
     type: "billing_error",
-    message: `This agent has reached its spending budget and was stopped. Its owner or an administrator can let it go on${way}`,
+    message: `${BUDGET_STOP_SENTENCE} Its owner or an administrator can let it go on${way}`,
     isFinal: true,
   };
 };

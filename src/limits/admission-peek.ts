@@ -53,8 +53,7 @@ export function formatPeek(peek: AdmissionPeek): string {
 
 /**
  * Asks the gateway at `url`, with the token of its internal port.
- * The returned function throws DomainError `unavailable` when the gateway cannot be asked, `not_found` when it does
- * not know the agent (yet).
+ * The returned function throws DomainError `unavailable` when the gateway cannot be asked, or does not know the agent.
  */
 export function createPeekAdmission({ url, token }: { url: string; token: string | undefined }): PeekAdmission {
   return async (agentId) => {
@@ -66,7 +65,7 @@ export function createPeekAdmission({ url, token }: { url: string; token: string
     }).catch(() => {
       throw unavailable("Try again in a moment.");
     });
-    if (response.status === 404) throw new DomainError("not_found", "The gateway does not know this agent yet.");
+    if (response.status === 404) throw unavailable("It does not know this agent yet. Try again in a moment.");
     if (!response.ok) throw unavailable(`It answers the portal with ${response.status}.`);
     const parsed = answer.safeParse(await response.json().catch(() => null));
     if (!parsed.success) throw unavailable("Its answer cannot be read; gateway and portal may be of two versions.");

@@ -17,7 +17,7 @@ const USE_NOTED_EVERY_MS = 60_000;
 
 const WRONG_KEYS = { attempts: 30, windowSeconds: 5 * 60 };
 
-export type Keyholder = { actor: Actor; scopes: ApiKeyScope[] };
+export type Keyholder = { keyId: string; actor: Actor; scopes: ApiKeyScope[] };
 
 export type ApiKeys = ReturnType<typeof createApiKeys>;
 
@@ -78,7 +78,7 @@ export function createApiKeys(store: ApiKeyStore, clock: () => Date) {
       const notAfter = new Date(now.getTime() - USE_NOTED_EVERY_MS);
       if (found.lastUsedAt === null || found.lastUsedAt < notAfter) await store.noteUse(found.id, now, notAfter);
       const { id, name, role } = found.creator;
-      return { actor: { userId: id, name, role }, scopes: found.scopes };
+      return { keyId: found.id, actor: { userId: id, name, role }, scopes: found.scopes };
     },
   };
 }

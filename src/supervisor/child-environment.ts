@@ -27,6 +27,7 @@ export function portalEnvironment(config: Config, provision: Provision): NodeJS.
     ...shared(config, provision),
     ...internalPort(config, provision),
     NEXTAUTH_SECRET: provision.nextAuthSecret,
+    AGENT_CHAT_TIMEOUT_MS: String(config.agentChatTimeoutMs),
     NEXT_TELEMETRY_DISABLED: "1",
     // What Next's own server reads.
     PORT: String(config.portal.port),

@@ -4,6 +4,7 @@ import { encode } from "next-auth/jwt";
 import type pg from "pg";
 
 import type { AgentRecord } from "#agents/agents.ts";
+import type { AgentRuntime } from "#agents/runtime.ts";
 import { readConfig } from "#config.ts";
 import { createPool } from "#db.ts";
 import type { Actor } from "#domain/agent.ts";
@@ -13,6 +14,7 @@ import { createPlatform, type Platform } from "#platform.ts";
 import type { PortalContext } from "#portal/api/context.ts";
 import { sessionCookieName } from "#portal/auth/session.ts";
 import { createTestDatabase } from "#testing/database.ts";
+import { INTERNAL_TOKEN, type TestGateway } from "#testing/gateway.ts";
 
 export const PORTAL_URL = "http://localhost:3000";
 export const TEST_PASSWORD = "four calm otters read";
@@ -41,12 +43,41 @@ const SESSION_SECRET = "a-session-secret-that-only-tests-use";
 const PASSWORD_HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$BcZCrw/CcDeQEWehpqvqxQ$/WY5SSI3i28NqUKfBFovkkEttmu807L22PYEOxt0Tnw";
 
-/** The portal's services on a database of their own. `getPlatform()` gives the same ones. */
-export async function createTestPortal(now = new Date("2026-03-15T12:00:00.000Z")): Promise<TestPortal> {
-  const database = await createTestDatabase();
+export type TestPortalOptions = {
+  /** Absent: a database of its own, and no gateway. */
+  gateway?: Pick<TestGateway, "databaseUrl" | "internalUrl" | "url">;
+  runtimes?: readonly AgentRuntime[];
+  /** Absent: `time.now`. */
+  clock?: () => Date;
+  settings?: Record<string, string>;
+};
+
+/** The portal's services. `getPlatform()` gives the same ones. */
+export async function createTestPortal(
+  now = new Date("2026-03-15T12:00:00.000Z"),
+  options: TestPortalOptions = {},
+): Promise<TestPortal> {
+  const { gateway, runtimes = [] } = options;
+  const database =
+    gateway === undefined
+      ? await createTestDatabase()
+      : { databaseUrl: gateway.databaseUrl, drop: async () => undefined };
   const time = { now };
-  const settings = { DATABASE_URL: database.databaseUrl, NEXTAUTH_SECRET: SESSION_SECRET, LOG_LEVEL: "error" };
-  const platform = createPlatform(readConfig(settings as unknown as NodeJS.ProcessEnv), () => time.now); // all it reads
+  const settings = {
+    DATABASE_URL: database.databaseUrl,
+    NEXTAUTH_SECRET: SESSION_SECRET,
+    LOG_LEVEL: "error",
+    ...(gateway === undefined
+      ? {}
+      : {
+          GATEWAY_URL: gateway.url,
+          GATEWAY_INTERNAL_URL: gateway.internalUrl,
+          GATEWAY_INTERNAL_TOKEN: INTERNAL_TOKEN,
+        }),
+    ...options.settings,
+  };
+  const config = readConfig(settings as unknown as NodeJS.ProcessEnv); // all it reads
+  const platform = createPlatform(config, { clock: options.clock ?? (() => time.now), runtimes });
   Object.assign(globalThis, { trinityPlatform: platform });
   const pool = createPool(database.databaseUrl, { max: 4, onError: () => undefined });
   const system: Actor = { userId: "", name: "the test", role: "admin" };

@@ -8,6 +8,7 @@ import { type Access, PAGE_ACCESS, PROCEDURE_ACCESS, ROUTE_ACCESS } from "#porta
 import { createContext, type PortalContext } from "#portal/api/context.ts";
 import { appRouter } from "#portal/api/routers/app-router.ts";
 import { createCallerFactory, router, signedInProcedure } from "#portal/api/trpc.ts";
+import { StandInRuntime } from "#testing/agent-server-stand-in.ts";
 import { createTestPortal, PORTAL_URL, type TestPerson, type TestPortal } from "#testing/portal.ts";
 
 const browser = vi.hoisted(() => ({ cookie: "" }));
@@ -22,16 +23,23 @@ const APP = path.resolve(import.meta.dirname, "../../app");
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 const LEVELS: readonly Access[] = ["public", "signed-in", "agent-visible", "admin"];
 
+const SUBSCRIPTIONS = ["live.onLedger", "agents.logs"];
+
 type Caller = "nobody" | "stranger" | "owner" | "admin";
 const CALLERS: readonly Caller[] = ["nobody", "stranger", "owner", "admin"];
 type Verdict = "in" | "sign in" | "not found" | "not allowed";
 
+let runtime: StandInRuntime;
 let portal: TestPortal;
 let people: Record<Exclude<Caller, "nobody">, TestPerson>;
 let number = 0;
 
 beforeAll(async () => {
-  portal = await createTestPortal();
+  runtime = new StandInRuntime();
+  runtime.answer((_request, response) => void response.end('{"response":"Done."}'));
+  portal = await createTestPortal(undefined, { runtimes: [runtime] });
+  // Whether the gateway lets the agent spend is not this table's question.
+  portal.platform.peekAdmission = async () => ({ verdict: { outcome: "admitted" }, lastRefusedAt: null });
   people = {
     admin: await portal.addPerson("Ada", "admin"),
     owner: await portal.addPerson("Olga"),
@@ -44,10 +52,13 @@ const cookieOf = (caller: Caller) => (caller === "nobody" ? "" : people[caller].
 const contextOf = (caller: Caller): PortalContext =>
   caller === "nobody" ? { platform: portal.platform, session: null } : people[caller].context;
 
-/** An agent of Olga's that nobody has touched. */
+/** An agent of Olga's that nobody has touched; we run it. */
 async function freshAgent(): Promise<string> {
   number += 1;
-  return (await portal.addAgent(`agent-${number}`, people.owner)).name;
+  const name = `agent-${number}`;
+  const ownerId = people.owner.actor.userId;
+  await portal.platform.fleet.create(people.admin.actor, { name, ownerId, runtime: "process" });
+  return name;
 }
 
 /** What a row of the table promises. `isAboutAgent`: another's agent is not found before anything else is said. */
@@ -114,9 +125,12 @@ describe("the table of routes", () => {
   describe.each(guarded)("%s", (row, access) => {
     it.each(CALLERS)("keeps its promise to: %s, by session and by API key", async (caller) => {
       const wanted = promised(access, caller, row.includes("[name]"));
-      expect(await callRoute(row, { cookie: cookieOf(caller) })).toBe(wanted);
+      expect(await callRoute(row, { cookie: cookieOf(caller), origin: PORTAL_URL })).toBe(wanted);
       if (caller === "nobody") return;
-      const { key } = await portal.platform.apiKeys.create(people[caller].actor, { name: "k", scopes: ["costs:read"] });
+      const { key } = await portal.platform.apiKeys.create(people[caller].actor, {
+        name: "k",
+        scopes: ["costs:read", "chat"],
+      });
       expect(await callRoute(row, { authorization: `Bearer ${key}` })).toBe(wanted);
     });
   });
@@ -172,7 +186,7 @@ describe("a person who lost access", () => {
 });
 
 function isAboutAgent(procedure: string): boolean {
-  return /^(costs|requests|budgets)\.|^agents\.(get|rotateKey|update|remove|connection)$/.test(procedure);
+  return /^(costs|requests|budgets|chat)\.|^agents\.(?!list$|create$|places$)/.test(procedure);
 }
 
 /** Calls with the agent's name alone: whoever gets as far as the other fields has been let in. */
@@ -183,7 +197,7 @@ async function callProcedure(name: string, context: PortalContext): Promise<Verd
   ) as never; // reached by name here, and typed by name
   try {
     const answer = await caller[group]?.[procedure]?.({ agentName: await freshAgent() });
-    if (name === "live.onLedger") await (answer as AsyncGenerator).return(undefined); // it is the one subscription
+    if (SUBSCRIPTIONS.includes(name)) await (answer as AsyncGenerator).return(undefined); // that is what they answer
     return "in";
   } catch (error) {
     return verdictOf(error);
@@ -214,7 +228,7 @@ async function rawRoute(row: string, headers: Record<string, string>): Promise<R
   const handlers = await import(path.join(APP, address, "route.ts"));
   const name = await freshAgent();
   const url = `${PORTAL_URL}${address.replace("[name]", name).replace("[trpc]", "apiKeys.create")}`;
-  const request = new Request(url, { method, headers, ...(method === "POST" ? { body: "{}" } : {}) });
+  const request = new Request(url, { method, headers, ...(method === "POST" ? { body: '{"message":"hello"}' } : {}) });
   return handlers[method](request, { params: Promise.resolve({ name, nextauth: ["signout"], trpc: "agents.list" }) });
 }
 

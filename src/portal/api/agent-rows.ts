@@ -1,10 +1,10 @@
-import type { AgentRecord } from "#agents/agents.ts";
+import type { AgentPlace, AgentRecord } from "#agents/agents.ts";
 import type { Actor } from "#domain/agent.ts";
 import type { AgentActivity, ThresholdAlert } from "#ledger/cost-report.ts";
 import type { BudgetStatus } from "#limits/budgets.ts";
 import type { Platform } from "#platform.ts";
 
-/** An agent in the list: who owns it, what it did and cost today and this month (nano-USD), where its budget stands. */
+/** An agent in the list: who owns it, who runs it, what it did and cost today and this month (nano-USD), where its budget stands. */
 export type AgentRow = {
   name: string;
   owner: { id: string; name: string } | null;
@@ -14,6 +14,7 @@ export type AgentRow = {
   requestsToday: number;
   lastSeenAt: Date | null;
   budget: BudgetStatus;
+  runtime: AgentPlace;
 };
 
 /** An agent on its own page. `keyHint`: the last 4 characters of its key. `alerts`: of this day and month, newest first. */
@@ -47,7 +48,7 @@ async function rowsOf(platform: Platform, agents: readonly AgentRecord[]): Promi
 
 function toRow(agent: AgentRecord, activity?: AgentActivity, budget?: BudgetStatus): AgentRow {
   if (activity === undefined || budget === undefined) throw new Error("an agent was left out of the sums");
-  const { name, owner, type } = agent;
+  const { name, owner, type, runtime } = agent;
   const { spend, requestsToday, lastSeenAt } = activity;
-  return { name, owner, type, today: spend.day, month: spend.month, requestsToday, lastSeenAt, budget };
+  return { name, owner, type, today: spend.day, month: spend.month, requestsToday, lastSeenAt, budget, runtime };
 }

@@ -10,7 +10,8 @@ import { requireOwnOrigin } from "#portal/auth/own-origin.ts";
 import { errorResponse } from "#portal/rest/responses.ts";
 
 const ENDPOINT = "/api/trpc";
-const BODY_BYTES_MAX = 256 * 1024;
+/** A chat message of 1 MB, some of whose characters JSON writes with two. */
+const BODY_BYTES_MAX = 2 * 1024 * 1024 + 64 * 1024;
 const BATCH_SIZE_MAX = 30;
 
 /** Queries and subscriptions. tRPC takes no mutation over GET. */

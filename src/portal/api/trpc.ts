@@ -7,13 +7,15 @@ import { authorize } from "#portal/api/authorize.ts";
 import { actorOf, type PortalContext } from "#portal/api/context.ts";
 import { refusalOf, toTrpcError } from "#portal/api/errors.ts";
 import { agentNameInput } from "#portal/api/schemas.ts";
+import { refusedBodyOf } from "#portal/chat/chat-refused-error.ts";
 
 const t = initTRPC.context<PortalContext>().create({
   transformer: superjson,
   isDev: false, // in development, too, no stack leaves the server
   errorFormatter({ shape, error }) {
     const { message } = toTrpcError(error);
-    return { ...shape, message, data: { ...shape.data, domainCode: refusalOf(error.cause)?.code ?? null } };
+    const domainCode = refusalOf(error.cause)?.code ?? null;
+    return { ...shape, message, data: { ...shape.data, domainCode, chatRefusal: refusedBodyOf(error.cause) } };
   },
   sse: { client: { reconnectAfterInactivityMs: 40_000 } },
 });

@@ -13,12 +13,23 @@ import { readSession } from "#portal/auth/session.ts";
  * too_many_attempts for a client that keeps trying
  */
 export async function readerOf(platform: Platform, request: Request, scope: ApiKeyScope): Promise<Actor | null> {
+  return (await callerOf(platform, request, scope))?.actor ?? null;
+}
+
+/** Who calls, and with which key; null: with the session of a browser. */
+export type Caller = { actor: Actor; apiKeyId: string | null };
+
+/** As `readerOf`, for those who need to know how the caller was told. */
+export async function callerOf(platform: Platform, request: Request, scope: ApiKeyScope): Promise<Caller | null> {
   const authorization = request.headers.get("authorization");
-  if (authorization === null) return (await readSession(platform, cookiesOf(request.headers)))?.actor ?? null;
+  if (authorization === null) {
+    const session = await readSession(platform, cookiesOf(request.headers));
+    return session === null ? null : { actor: session.actor, apiKeyId: null };
+  }
 
   const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
   const holder = await platform.apiKeys.authenticate(key, clientAddress(request.headers.get("x-forwarded-for")));
   if (holder === null) throw new DomainError("not_signed_in", "This API key does not work. Make one under Account.");
   if (!holder.scopes.includes(scope)) throw new DomainError("not_allowed", `This API key lacks the scope ${scope}.`);
-  return holder.actor;
+  return { actor: holder.actor, apiKeyId: holder.keyId };
 }

@@ -3,12 +3,17 @@ import { z } from "zod";
 import { agentDetail, agentRows } from "#portal/api/agent-rows.ts";
 import { idInput, plainText } from "#portal/api/schemas.ts";
 import { adminAgentProcedure, adminProcedure, agentProcedure, router, signedInProcedure } from "#portal/api/trpc.ts";
+import { followLogs } from "#portal/live/follow-logs.ts";
 
 const ownerIdInput = idInput("Choose the owner from the list.").nullable();
 const typeInput = plainText({ max: 200 }).nullable();
 
+/** Adopted containers are not made here. */
+const placeInput = z.enum(["external", "process", "docker"], { error: "Choose where the agent runs." });
+
 const createAgentInput = z.object({
   name: plainText({ max: 200 }),
+  runtime: placeInput.optional(),
   ownerId: ownerIdInput.optional(),
   type: typeInput.optional(),
 });
@@ -20,11 +25,11 @@ export const agentsRouter = router({
   get: agentProcedure.query(({ ctx }) => agentDetail(ctx.platform, ctx.actor, ctx.agent)),
 
   create: adminProcedure.input(createAgentInput).mutation(async ({ ctx, input }) => {
-    const { agent, virtualKey } = await ctx.platform.agents.create(ctx.actor, input);
-    return { agent: await agentDetail(ctx.platform, ctx.actor, agent), virtualKey };
+    const { agent, virtualKey, problem } = await ctx.platform.fleet.create(ctx.actor, input);
+    return { agent: await agentDetail(ctx.platform, ctx.actor, agent), virtualKey, problem };
   }),
 
-  rotateKey: agentProcedure.mutation(({ ctx }) => ctx.platform.agents.rotateKey(ctx.actor, ctx.agent)),
+  rotateKey: agentProcedure.mutation(({ ctx }) => ctx.platform.fleet.rotateKey(ctx.actor, ctx.agent)),
 
   update: adminAgentProcedure
     .input(z.object({ ownerId: ownerIdInput, type: typeInput }))
@@ -33,7 +38,23 @@ export const agentsRouter = router({
       return agentDetail(ctx.platform, ctx.actor, agent);
     }),
 
-  remove: adminAgentProcedure.mutation(({ ctx }) => ctx.platform.agents.remove(ctx.actor, ctx.agent)),
+  remove: adminAgentProcedure.mutation(({ ctx }) => ctx.platform.fleet.remove(ctx.actor, ctx.agent)),
+
+  places: adminProcedure.query(async ({ ctx }) => ({ places: await ctx.platform.fleet.places() })),
+
+  state: agentProcedure.query(({ ctx }) => ctx.platform.fleet.state(ctx.agent)),
+
+  usage: agentProcedure.query(({ ctx }) => ctx.platform.fleet.usage(ctx.agent)),
+
+  start: agentProcedure.mutation(({ ctx }) => ctx.platform.fleet.start(ctx.actor, ctx.agent)),
+
+  stop: agentProcedure.mutation(({ ctx }) => ctx.platform.fleet.stop(ctx.actor, ctx.agent)),
+
+  restart: agentProcedure.mutation(({ ctx }) => ctx.platform.fleet.restart(ctx.actor, ctx.agent)),
+
+  logs: agentProcedure
+    .input(z.object({ tail: z.int().min(0).max(1_000) }))
+    .subscription(({ ctx, input, signal }) => followLogs(ctx, input.tail, signal)),
 
   connection: agentProcedure.query(async ({ ctx }) => {
     const { url, holdsAnthropicKey } = await ctx.platform.gateway.status();

@@ -2,6 +2,7 @@ import { accountRouter } from "#portal/api/routers/account.ts";
 import { agentsRouter } from "#portal/api/routers/agents.ts";
 import { apiKeysRouter } from "#portal/api/routers/api-keys.ts";
 import { budgetsRouter } from "#portal/api/routers/budgets.ts";
+import { chatRouter } from "#portal/api/routers/chat.ts";
 import { costsRouter } from "#portal/api/routers/costs.ts";
 import { gatewayRouter } from "#portal/api/routers/gateway.ts";
 import { liveRouter } from "#portal/api/routers/live.ts";
@@ -15,6 +16,7 @@ export const appRouter = router({
   agents: agentsRouter,
   apiKeys: apiKeysRouter,
   budgets: budgetsRouter,
+  chat: chatRouter,
   costs: costsRouter,
   gateway: gatewayRouter,
   live: liveRouter,

@@ -1,0 +1,242 @@
+import {
+  agentEnvironment,
+  managedSettings,
+  type RoutingSettings,
+  routingVariables,
+} from "#agents/agent-environment.ts";
+import type { AgentRecord, AgentStore } from "#agents/agent-store.ts";
+import type { Agents, NewAgent } from "#agents/agents.ts";
+import type {
+  AgentEndpoint,
+  AgentRuntime,
+  AgentSpec,
+  AgentState,
+  AgentUsage,
+  CreateOptions,
+  LogOptions,
+} from "#agents/runtime.ts";
+import { type Actor, agentNameProblem } from "#domain/agent.ts";
+import { DomainError } from "#domain/errors.ts";
+import type { Log } from "#log.ts";
+
+export type RuntimeKind = AgentRuntime["kind"];
+
+/** A place where agents can be run, or why they cannot at the moment. */
+export type RuntimePlace = { kind: RuntimeKind; isContained: boolean; problem: string | null };
+
+export type FleetParts = {
+  agents: Agents;
+  store: AgentStore;
+  runtimes: readonly AgentRuntime[];
+  /** Where agents of a runtime find the gateway. Asked whenever an agent is made. */
+  settingsOf(kind: RuntimeKind): Promise<RoutingSettings>;
+  log: Log;
+};
+
+/** Containers are fenced in by their limits; processes run beside everything else. */
+const DOCKER_LIMITS = { cpus: 2, memoryBytes: 4 * 1024 ** 3 };
+const NO_LIMITS = { cpus: null, memoryBytes: null };
+
+export type Fleet = ReturnType<typeof createFleet>;
+
+/**
+ * The agents that we run ourselves: their records and what runs under their names, kept in step. Agents that others
+ * run have no state here. The caller has made sure that the person may see, or change, the agent.
+ */
+export function createFleet(parts: FleetParts) {
+  const { agents, store, runtimes, log } = parts;
+  const problems = new Map<RuntimeKind, string>();
+  const runtimeOf = (agent: AgentRecord) => runtimes.find(({ kind }) => kind === agent.runtime) ?? null;
+  const open = async (runtime: AgentRuntime) => {
+    try {
+      await runtime.open();
+      problems.delete(runtime.kind);
+    } catch (error) {
+      problems.set(runtime.kind, reasonOf(error));
+      log.warn({ err: error, runtime: runtime.kind }, "Agents cannot be run there");
+    }
+  };
+  const provision = async (runtime: AgentRuntime, agent: AgentRecord, made: { key: string } & CreateOptions) =>
+    runtime.create(specOf(runtime, { agent, key: made.key, settings: await parts.settingsOf(runtime.kind) }), made);
+
+  return {
+    /** Takes up the work of every runtime that can; what cannot is said by `places`. */
+    async open(): Promise<void> {
+      await Promise.all(runtimes.map(open));
+    },
+
+    /** Lets go of every runtime. */
+    async close(): Promise<void> {
+      await Promise.all(runtimes.map((runtime) => runtime.close()));
+    },
+
+    /** Where a new agent can be run. What could not be used before is tried again. */
+    async places(): Promise<RuntimePlace[]> {
+      await Promise.all(runtimes.filter(({ kind }) => problems.has(kind)).map(open));
+      return runtimes.map(({ kind, isContained }) => ({ kind, isContained, problem: problems.get(kind) ?? null }));
+    },
+
+    /**
+     * Makes an agent and starts it. One that does not start is kept, stopped, and `problem` says why; one that cannot
+     * be made leaves nothing behind. An agent that others run is only noted, and its key is answered, once.
+     * @throws DomainError invalid_input, conflict, unavailable
+     */
+    async create(actor: Actor, input: NewAgent): Promise<CreatedAgent> {
+      const kind = input.runtime ?? "external";
+      const runtime = runtimes.find((candidate) => candidate.kind === kind);
+      if (runtime === undefined) {
+        if (kind !== "external") throw new DomainError("unavailable", "Agents cannot be run in this place here.");
+        return { ...(await agents.create(actor, input)), problem: null };
+      }
+      const { agent, virtualKey } = await agents.create(actor, input);
+      try {
+        await provision(runtime, agent, { key: virtualKey, workspace: "fresh" });
+      } catch (error) {
+        await agents.remove(actor, agent);
+        throw error;
+      }
+      return { agent, virtualKey: null, problem: await problemOf(() => runtime.start(agent.name)) };
+    },
+
+    /** @throws DomainError conflict for an agent that others run; unavailable when it does not start */
+    start: (actor: Actor, agent: AgentRecord) => act(actor, agent, "start"),
+
+    /** @throws DomainError conflict for an agent that others run; unavailable */
+    stop: (actor: Actor, agent: AgentRecord) => act(actor, agent, "stop"),
+
+    /** @throws DomainError conflict for an agent that others run; unavailable when it does not start */
+    restart: (actor: Actor, agent: AgentRecord) => act(actor, agent, "restart"),
+
+    /**
+     * Ends the agent with its files, and removes it.
+     * @throws DomainError unavailable when what runs cannot be ended: then nothing is removed
+     */
+    async remove(actor: Actor, agent: AgentRecord): Promise<void> {
+      const runtime = runtimeOf(agent);
+      if (runtime !== null) await unlessMissing(runtime.remove(agent.name, { keepWorkspace: false }));
+      await agents.remove(actor, agent);
+    },
+
+    /**
+     * Gives the agent a new key. One that we run is made again around its files, because the old key is in its
+     * environment; its new key is nobody's business. Others' is answered, once.
+     */
+    async rotateKey(actor: Actor, agent: AgentRecord): Promise<{ virtualKey: string | null; keyHint: string }> {
+      const runtime = runtimeOf(agent);
+      if (runtime === null) return agents.rotateKey(actor, agent);
+      const { status } = await runtime.inspect(agent.name);
+      const { virtualKey, keyHint } = await agents.rotateKey(actor, agent);
+      await unlessMissing(runtime.remove(agent.name, { keepWorkspace: true }));
+      await provision(runtime, agent, { key: virtualKey, workspace: "reuse" });
+      if (status === "running" || status === "restarting") await runtime.start(agent.name);
+      return { virtualKey: null, keyHint };
+    },
+
+    /** How the agent is now; null for one that others run. */
+    async state(agent: AgentRecord): Promise<FleetState | null> {
+      const runtime = runtimeOf(agent);
+      if (runtime === null) return null;
+      try {
+        return { ...(await runtime.inspect(agent.name)), isContained: runtime.isContained };
+      } catch (error) {
+        return { ...unknownState(agent.name, reasonOf(error)), isContained: runtime.isContained };
+      }
+    },
+
+    /** What the agent consumes now; null for one that does not run, or that others run. */
+    usage: async (agent: AgentRecord): Promise<AgentUsage | null> =>
+      (await runtimeOf(agent)?.usage(agent.name)) ?? null,
+
+    /** @throws DomainError conflict for an agent that others run */
+    logs: (agent: AgentRecord, options: LogOptions): AsyncIterable<string> =>
+      ours(agent, runtimeOf(agent)).logs(agent.name, options),
+
+    /** @throws DomainError conflict for an agent that others run; unavailable unless it is running */
+    endpoint: (agent: AgentRecord): Promise<AgentEndpoint> => ours(agent, runtimeOf(agent)).endpoint(agent.name),
+
+    /** Calls with the name of every agent whose state has changed. Returns how to stop. */
+    watch(onChange: (agentName: string) => void): () => void {
+      const stops = runtimes.map((runtime) => runtime.watch(({ name }) => onChange(name)));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+  };
+
+  async function act(actor: Actor, agent: AgentRecord, deed: "start" | "stop" | "restart"): Promise<void> {
+    await ours(agent, runtimeOf(agent))[deed](agent.name);
+    await store.note(actor, agent.name, `agent.${deed}`);
+  }
+}
+
+/** `virtualKey` is null where the agent has it already; `problem` says why it does not run. */
+export type CreatedAgent = { agent: AgentRecord; virtualKey: string | null; problem: string | null };
+
+/** The state as the runtime tells it; `unknown` while it cannot be asked. */
+export type FleetState = Omit<AgentState, "status"> & {
+  status: AgentState["status"] | "unknown";
+  isContained: boolean;
+};
+
+function specOf(
+  runtime: AgentRuntime,
+  { agent, key, settings }: { agent: AgentRecord; key: string; settings: RoutingSettings },
+): AgentSpec {
+  const { name, ownerId, type, template } = agent;
+  const choice = { routing: "gateway", keyMode: "virtual" } as const;
+  const routing = routingVariables({ name, ownerId, type, template, virtualKey: key }, choice, settings);
+  const environment = agentEnvironment(routing);
+  return {
+    name,
+    environment,
+    managedSettings: managedSettings(environment),
+    labels: { type, template },
+    limits: runtime.isContained ? DOCKER_LIMITS : NO_LIMITS,
+    permissions: runtime.isContained ? "full" : "workspace",
+  };
+}
+
+function ours(agent: AgentRecord, runtime: AgentRuntime | null): AgentRuntime {
+  if (runtime !== null) return runtime;
+  if (agent.runtime === "external" || agentNameProblem(agent.name) !== null) {
+    throw new DomainError("conflict", `${agent.name} is run by somebody else: this has to be done where it runs.`);
+  }
+  throw new DomainError("unavailable", `${agent.name} runs in a place that this portal has no access to at present.`);
+}
+
+function unknownState(name: string, problem: string): Omit<FleetState, "isContained"> {
+  return {
+    name,
+    status: "unknown",
+    health: "unknown",
+    problem,
+    startedAt: null,
+    incarnation: null,
+    labels: null,
+    limits: null,
+    hasWorkspace: false,
+  };
+}
+
+async function problemOf(deed: () => Promise<void>): Promise<string | null> {
+  try {
+    await deed();
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+async function unlessMissing(removal: Promise<void>): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === "not_found")) throw error;
+  }
+}
+
+/** Runtimes say what is wrong in words for people; anything else is a fault, whose words are not. */
+function reasonOf(error: unknown): string {
+  if (error instanceof DomainError) return error.message;
+  throw error;
+}

@@ -1,0 +1,5 @@
+/**
+ * How the gateway's refusal of a spent budget begins. Agents repeat it word for word, some of them inside what looks
+ * like an answer; by it such an answer is known for what it is.
+ */
+export const BUDGET_STOP_SENTENCE = "This agent has reached its spending budget and was stopped.";

@@ -1,0 +1,158 @@
+import { v7 as uuidv7 } from "uuid";
+
+import type { LastEvent } from "#agents/agent-chat.ts";
+import type { AgentRecord } from "#agents/agents.ts";
+import type { ChatAnswer, ToolUse } from "#agents/chat-answer.ts";
+import type { ChatMessage } from "#agents/chat-transport.ts";
+import type { AgentEndpoint } from "#agents/runtime.ts";
+import type { Actor } from "#domain/agent.ts";
+import { BUDGET_STOP_SENTENCE } from "#domain/budget-stop.ts";
+import { DomainError } from "#domain/errors.ts";
+import type { Platform } from "#platform.ts";
+import type { Access } from "#portal/api/access.ts";
+import { authorize } from "#portal/api/authorize.ts";
+import {
+  budgetRefusal,
+  type ChatRefusal,
+  pastBudgetRefusal,
+  plainRefusal,
+  refusalOfError,
+  refusalOfVerdict,
+} from "#portal/chat/chat-refusal.ts";
+
+/** A message for an agent, from whichever door. Each part is asked for when its step has come. */
+export type ChatCall = {
+  platform: Platform;
+  /** The door's row in the access table. */
+  access: Access | undefined;
+  /** Who asks; null: nobody who is known. */
+  caller(): Promise<{ actor: Actor; apiKeyId: string | null } | null>;
+  agentName: string;
+  /** Read after it is clear that the caller may talk to the agent. */
+  message(): Promise<ChatMessage>;
+  isStreamed: boolean;
+  /** Aborted when the caller has left. */
+  signal: AbortSignal;
+};
+
+/** The turn as the caller is told of it; the last event is `answered` or `refused`. */
+export type TurnEvent =
+  | { type: "text"; part: number; text: string }
+  | { type: "tool"; use: ToolUse }
+  | { type: "retry"; part: number; waitMs: number }
+  | { type: "answered"; turnId: string; answer: ChatAnswer }
+  | { type: "refused"; refusal: ChatRefusal };
+
+export type GuardedChat = { refusal: ChatRefusal } | { turn: AsyncGenerator<TurnEvent> };
+
+type Cleared = {
+  platform: Platform;
+  actor: Actor;
+  apiKeyId: string | null;
+  agent: AgentRecord;
+  endpoint: AgentEndpoint;
+  message: ChatMessage;
+};
+
+/**
+ * The one way to an agent's ear, in this order: who asks, may they, is there such an agent, does it run, may it spend,
+ * is it not too fast; then the message is delivered, once, and the turn recorded. Budget and rate are the gateway's
+ * to judge, here as for every call the agent makes.
+ */
+export async function guardChat(call: ChatCall): Promise<GuardedChat> {
+  try {
+    const cleared = await clear(call);
+    const refusal = await limitOf(cleared);
+    return refusal === null ? { turn: takeTurn(cleared, call) } : { refusal };
+  } catch (error) {
+    const refusal = refusalOfError(error);
+    if (refusal === null) throw error;
+    return { refusal };
+  }
+}
+
+async function clear({ platform, access, caller, agentName, message }: ChatCall): Promise<Cleared> {
+  const who = await caller();
+  const { agent } = await authorize(access, { platform, actor: who?.actor ?? null, agentName });
+  if (who === null || agent === null) throw new DomainError("not_allowed", "This is not open to anybody.");
+  const words = await message();
+  return { platform, ...who, agent, endpoint: await endpointOf(platform, agent), message: words };
+}
+
+/** Where the agent listens at this moment. */
+async function endpointOf(platform: Platform, agent: AgentRecord): Promise<AgentEndpoint> {
+  const state = await platform.fleet.state(agent);
+  if (state !== null && state.status !== "running") {
+    const why = state.problem === null ? "Start it first." : state.problem;
+    throw new DomainError("unavailable", `${agent.name} is not running. ${why}`);
+  }
+  return platform.fleet.endpoint(agent);
+}
+
+async function limitOf({ platform, agent }: Cleared): Promise<ChatRefusal | null> {
+  const { verdict } = await platform.peekAdmission(agent.id);
+  return refusalOfVerdict(verdict, agent.name, platform.clock());
+}
+
+/** Delivers the message and records what came of it, also when the caller leaves in the middle. */
+async function* takeTurn(cleared: Cleared, { isStreamed, signal }: ChatCall): AsyncGenerator<TurnEvent> {
+  const { platform, actor, apiKeyId, agent, endpoint, message } = cleared;
+  const turn = { id: uuidv7(), agentId: agent.id, userId: actor.userId, apiKeyId, startedAt: platform.clock() };
+  await platform.chatTurns.insert(turn);
+  let end: TurnEnd = { status: CLIENT_LEFT, errorCode: "client_left", sessionId: null };
+  try {
+    for await (const event of platform.talkToAgent({ endpoint, message, isStreamed, signal })) {
+      if (event.type !== "answered" && event.type !== "failed") {
+        yield event;
+        continue;
+      }
+      const last = await judge(cleared, event, turn.startedAt);
+      end =
+        last.refusal === null
+          ? { status: 200, errorCode: null, sessionId: last.sessionId }
+          : { status: last.refusal.status, errorCode: last.refusal.code, sessionId: null };
+      yield last.refusal === null
+        ? { type: "answered", turnId: turn.id, answer: last.answer }
+        : { type: "refused", refusal: last.refusal };
+    }
+  } finally {
+    await platform.chatTurns.end(turn.id, { finishedAt: platform.clock(), ...end });
+  }
+}
+
+type TurnEnd = { status: number; errorCode: string | null; sessionId: string | null };
+type Judged = { refusal: null; answer: ChatAnswer; sessionId: string | null } | { refusal: ChatRefusal };
+
+/** As web servers note it: the client closed the request. */
+const CLIENT_LEFT = 499;
+
+/** An agent that was stopped by its budget says so in many ways, some of which look like an answer. */
+async function judge(cleared: Cleared, event: LastEvent, startedAt: Date): Promise<Judged> {
+  const { platform } = cleared;
+  if (event.type === "answered") {
+    const { answer } = event;
+    const isStop = answer.response.includes(BUDGET_STOP_SENTENCE) && answer.response.length < STOP_LENGTH_MAX;
+    const stopped = isStop ? await budgetStop(cleared, startedAt) : null;
+    return stopped === null ? { refusal: null, answer, sessionId: platform.sessionIdOf(answer) } : { refusal: stopped };
+  }
+  const { failure } = event;
+  const stopped = await budgetStop(cleared, startedAt);
+  if (stopped !== null) return { refusal: stopped };
+  return {
+    refusal: failure.code === "budget_exceeded" ? pastBudgetRefusal(cleared.agent.name) : plainRefusal(failure),
+  };
+}
+
+/** An answer that is about the sentence is longer than one that consists of it. */
+const STOP_LENGTH_MAX = 1_000;
+
+/** Whether the gateway refused a call of this turn for the budget; asked only when the turn did not end well. */
+async function budgetStop({ platform, agent }: Cleared, startedAt: Date): Promise<ChatRefusal | null> {
+  const peek = await platform.peekAdmission(agent.id).catch(() => null);
+  const isStopped = peek?.lastRefusedAt != null && peek.lastRefusedAt >= startedAt;
+  if (!isStopped) return null;
+  const { verdict } = peek;
+  return verdict.outcome === "refused" && verdict.reason === "budget"
+    ? budgetRefusal(verdict, agent.name, platform.clock())
+    : pastBudgetRefusal(agent.name);
+}
