@@ -77,12 +77,14 @@ SELECT agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_
 FROM jsonb_to_recordset($1::jsonb) AS incoming (agent_id integer, period text, period_start timestamptz,
   threshold_percent integer, limit_nano_usd bigint, spent_nano_usd bigint, request_id uuid)
 ON CONFLICT DO NOTHING
-RETURNING agent_id, period, threshold_percent`;
+RETURNING agent_id, period, period_start, threshold_percent`;
 
 type ResultRow = { agent_id: number; at: Date; amount: NanoUsd } & (
   | { kind: "spend"; period: "day" | "month"; id: null }
   | { kind: "call"; period: null; id: string }
 );
+
+type AlertRow = { agent_id: number; period: string; period_start: Date; threshold_percent: number };
 
 export type LedgerWriter = {
   /**
@@ -140,14 +142,13 @@ async function recordAlerts(client: pg.PoolClient, alerts: readonly Alert[]): Pr
     spent_nano_usd: alert.spent.toString(),
     request_id: alert.requestId,
   }));
-  const { rows } = await client.query<{ agent_id: number; period: string; threshold_percent: number }>(RECORD_ALERTS, [
-    JSON.stringify(columns),
-  ]);
+  const { rows } = await client.query<AlertRow>(RECORD_ALERTS, [JSON.stringify(columns)]);
   return alerts.filter((alert) =>
     rows.some(
       (row) =>
         row.agent_id === alert.agentId &&
         row.period === alert.period &&
+        row.period_start.getTime() === alert.periodStart.getTime() &&
         row.threshold_percent === alert.thresholdPercent,
     ),
   );
