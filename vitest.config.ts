@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const INTEGRATION = "**/*.integration.test.ts";
-const CLAUDE_CODE = "e2e/claude-code/**/*.integration.test.ts";
+const CLAUDE_CODE = "e2e/{claude-code,agent-server}/**/*.integration.test.ts";
 const CONTAINERS = "e2e/docker/**/*.integration.test.ts";
 const INSTALLED = "**/node_modules/**";
 

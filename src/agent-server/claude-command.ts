@@ -18,7 +18,7 @@ const STREAMED = [
 ];
 
 /** Every tool that asks first. Named, because as root Claude Code refuses to skip the question in general. */
-const ASKING_TOOLS = "Bash,Edit,MultiEdit,NotebookEdit,Write,WebFetch,WebSearch,Skill,SlashCommand,mcp__*";
+const ASKING_TOOLS = "Bash,Edit,MultiEdit,NotebookEdit,Write,WebFetch,WebSearch,Skill,SlashCommand";
 
 /** The arguments of Claude Code for one turn whose message comes on standard input. */
 export function claudeArguments(options: CommandOptions): string[] {

@@ -75,7 +75,7 @@ describe("what a turn says", () => {
       openText("toolu_1"),
       delta("from a subagent", "toolu_1"),
       stream({ type: "message_delta", usage: { input_tokens: 9 } }, "toolu_1"),
-      assistant("e1", [{ type: "text", text: "API Error: 402" }], { is_api_error_message: true }),
+      assistant("e1", [{ type: "text", text: "API Error: 402" }], { error: "unknown" }),
       assistant("c1", [{ type: "text", text: "Context: 12 %" }]),
     ]);
     expect(texts).toEqual(["1:Context: 12 %"]);

@@ -125,11 +125,13 @@ function takeStreamEvent(progress: Progress, event: JsonObject): TurnEvent[] {
   }
 }
 
-/** Whole blocks: calls of tools, and text that was not streamed, such as that of a command of Claude Code's own. */
+/**
+ * Whole blocks: calls of tools, and text that was not streamed, such as that of a command of Claude Code's own. An
+ * error is said by the closing line.
+ */
 function takeAssistant(progress: Progress, line: JsonObject): TurnEvent[] {
   const message = toObject(line.message);
-  const isSaid =
-    line.is_api_error_message !== true && !isOfSubagent(line) && !progress.streamedIds.has(String(message.id));
+  const isSaid = typeof line.error !== "string" && !isOfSubagent(line) && !progress.streamedIds.has(String(message.id));
   return toList(message.content).flatMap((value) => {
     const block = toObject(value);
     if (block.type === "tool_use") return [toolStarted(progress, block)];
