@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 /** A process at one moment. `cpuSeconds` counts since it began; `startMark` tells it from a later one with its id. */
@@ -10,6 +11,8 @@ export type ProcessFilter = { variable?: string; rootPid?: number };
 
 const CLOCK_TICKS_PER_SECOND = 100;
 const SECONDS_PER_DAY = 86_400;
+const KILL_ROUNDS_MAX = 10;
+const KILL_PAUSE_MS = 20;
 const run = promisify(execFile);
 
 /**
@@ -17,20 +20,23 @@ const run = promisify(execFile);
  * loose (a daemon, or after their parent's death), by the variable that they inherited; elsewhere by parentage alone.
  */
 export async function findProcesses(filter: ProcessFilter): Promise<ProcessRow[]> {
-  const rows = process.platform === "linux" ? await readProc() : parsePs(await readPs());
-  const found = new Set(filter.rootPid === undefined ? [] : withDescendants(rows, filter.rootPid));
-  if (filter.variable !== undefined && process.platform === "linux") {
-    for (const pid of await pidsWithVariable(rows, filter.variable)) found.add(pid);
-  }
-  return Promise.all(rows.filter((row) => found.has(row.pid)).map(withMemory));
+  const found = await selectRows(await readTable(), filter);
+  return Promise.all(found.map(withMemory));
 }
 
-/** Kills what is found until nothing is found any more, since some may start others meanwhile. */
-export async function killProcesses(filter: ProcessFilter, except: readonly number[] = []): Promise<void> {
-  for (let round = 0; round < 5; round += 1) {
-    const rows = (await findProcesses(filter)).filter(({ pid }) => !except.includes(pid) && pid !== process.pid);
-    if (rows.length === 0) return;
-    for (const { pid } of rows) sendSignal(pid, "SIGKILL");
+/**
+ * Kills what the filter finds, and of the `known` those that still run, until there is nothing left to kill, since
+ * some may start others meanwhile. Never the calling process.
+ */
+export async function killProcesses(filter: ProcessFilter, known: readonly ProcessRow[] = []): Promise<void> {
+  for (let round = 0; round < KILL_ROUNDS_MAX; round += 1) {
+    const table = await readTable();
+    const survivors = table.filter((row) => known.some((k) => k.pid === row.pid && k.startMark === row.startMark));
+    const pids = new Set([...(await selectRows(table, filter)), ...survivors].map((row) => row.pid));
+    pids.delete(process.pid);
+    if (pids.size === 0) return;
+    for (const pid of pids) sendSignal(pid, "SIGKILL");
+    await sleep(KILL_PAUSE_MS);
   }
 }
 
@@ -64,6 +70,18 @@ export function parsePs(text: string): ProcessRow[] {
 function cpuSeconds(time: string): number {
   const [days, clock] = time.includes("-") ? time.split("-") : ["0", time];
   return Number(days) * SECONDS_PER_DAY + (clock ?? "").split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+}
+
+async function readTable(): Promise<ProcessRow[]> {
+  return process.platform === "linux" ? readProc() : parsePs(await readPs());
+}
+
+async function selectRows(rows: readonly ProcessRow[], filter: ProcessFilter): Promise<ProcessRow[]> {
+  const found = new Set(filter.rootPid === undefined ? [] : withDescendants(rows, filter.rootPid));
+  if (filter.variable !== undefined && process.platform === "linux") {
+    for (const pid of await pidsWithVariable(rows, filter.variable)) found.add(pid);
+  }
+  return rows.filter((row) => found.has(row.pid));
 }
 
 async function readPs(): Promise<string> {

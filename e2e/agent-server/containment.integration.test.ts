@@ -82,9 +82,7 @@ describe("a repository that the agent works in", () => {
     }
     trap.close();
     const asked = upstream.calls.filter((call) => call.method === "POST"); // the older one also knocks, with HEAD
-    expect(asked.map((call) => call.headers.authorization)).toEqual(
-      waysAround(trap.url).map(() => `Bearer ${CANARY}`),
-    );
+    expect(asked.map((call) => call.headers.authorization)).toEqual(waysAround(trap.url).map(() => `Bearer ${CANARY}`));
   });
 });
 
