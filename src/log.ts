@@ -20,5 +20,16 @@ const SECRET_FIELDS = [
  */
 export function createLog(name: string, level: string): Log {
   const paths = SECRET_FIELDS.flatMap((field) => [`["${field}"]`, `*["${field}"]`]);
-  return pino({ name, level, redact: { paths, censor: "[redacted]" } });
+  return pino({ name, level, redact: { paths, censor: "[redacted]" }, serializers: { err: describeError } });
+}
+
+/**
+ * What an error is and where it arose. Not the objects that libraries hang on it: PostgreSQL's have the whole
+ * connection with its keys, and the row that was refused.
+ */
+export function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name: type, message, stack, cause } = error;
+  const code = "code" in error ? error.code : undefined;
+  return { type, code, message, stack, cause: cause === undefined ? undefined : describeError(cause) };
 }

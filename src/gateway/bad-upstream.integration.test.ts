@@ -127,6 +127,7 @@ describe("an upstream that is not Anthropic", () => {
     ["two framings at once", `${OK}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`],
     ["two lengths", `${OK}content-length: 5\r\ncontent-length: 6\r\n\r\nhello`],
     ["a status that is no number", "HTTP/1.1 OK 200\r\n\r\n"],
+    ["a header that cannot be passed on", `${OK}x: a\x01b\r\ncontent-length: 2\r\n\r\n{}`],
     [
       "a redirection to another protocol",
       "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",

@@ -135,5 +135,7 @@ describe("while PostgreSQL is there and does not answer", () => {
       await running;
     }
     await expectAllRecorded();
+    expect(gateway.process().output()).toContain("A connection to PostgreSQL was lost");
+    expect(gateway.process().output()).not.toContain("secretKey");
   });
 });
