@@ -1,4 +1,3 @@
-import type { Actor } from "#domain/agent.ts";
 import type { Prisma } from "#generated/prisma/client.ts";
 
 /** One change: what was done to what, and how it looked before and after. Never holds a secret or a hash. */
@@ -12,7 +11,7 @@ export type AuditedChange = {
 /** Writes the change to the audit log, in the transaction that makes it: both happen or neither. */
 export async function recordChange(
   transaction: Prisma.TransactionClient,
-  actor: Pick<Actor, "userId" | "name">,
+  actor: { userId: string | null; name: string },
   change: AuditedChange,
 ): Promise<void> {
   await transaction.auditEntry.create({

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import type { DockerEngine } from "#agents/docker-engine.ts";
 
 const TIMEOUT_MS = 8_000;
@@ -45,3 +47,25 @@ export const HEALTH_CHECK = {
   StartPeriod: 60_000_000_000,
   Retries: 3,
 };
+
+/** Whether the agent is in the middle of something, as its server says: a turn, or tasks. One that does not say is idle. */
+export async function isBusy(engine: DockerEngine, container: string): Promise<boolean> {
+  const [activity, health] = await Promise.all([
+    askInside(engine, container, "/api/activity"),
+    askInside(engine, container, "/health"),
+  ]);
+  const { status } = parsed(activityAnswer, activity) ?? {};
+  const { active_tasks: tasks = 0 } = parsed(healthAnswer, health) ?? {};
+  return status === "running" || tasks > 0;
+}
+
+const activityAnswer = z.object({ status: z.string().optional() });
+const healthAnswer = z.object({ active_tasks: z.number().optional() });
+
+function parsed<T>(schema: z.ZodType<T>, text: string | null): T | null {
+  try {
+    return schema.safeParse(JSON.parse(text ?? "null")).data ?? null;
+  } catch {
+    return null; // not JSON
+  }
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from "node:crypto";
+
+import { backupName } from "#agents/adoption-candidate.ts";
+import { hashEnvironment } from "#agents/adoption-environment.ts";
+import type { EnvironmentPlan } from "#agents/adoption-plan.ts";
+import type { AdoptedAgent, Adopter, AdoptionStore, PendingRecreate } from "#agents/adoption-store.ts";
+import type { AgentRouting } from "#agents/agent-environment.ts";
+import type { DockerEngine, InspectedContainer } from "#agents/docker-engine.ts";
+import { type RecreateTimes, recreateContainer, settleRecreate } from "#agents/docker-recreate.ts";
+import { isRunning, nameOf } from "#agents/docker-recreate-options.ts";
+import { DomainError } from "#domain/errors.ts";
+import type { Log } from "#log.ts";
+
+export type RecreationParts = {
+  engine: DockerEngine;
+  store: AdoptionStore;
+  clock: () => Date;
+  log: Log;
+  times: RecreateTimes;
+};
+
+export type Recreation = {
+  agent: AdoptedAgent;
+  container: InspectedContainer;
+  plan: EnvironmentPlan;
+  routing: AgentRouting;
+};
+
+/**
+ * Makes a container again with another environment, written down first, so that `settlePending` can finish or undo it
+ * whatever happens meanwhile.
+ * @throws DomainError unavailable when the new container does not work: then all is as before; conflict when somebody
+ *   else made the container again at the same time: then theirs stays
+ */
+export async function recreateAgent(parts: RecreationParts, adopter: Adopter, recreation: Recreation): Promise<void> {
+  const { engine, store, clock, times } = parts;
+  const { container: old, plan } = recreation;
+  const pending = toPending(recreation, clock());
+  await store.begin(adopter, pending);
+  try {
+    const outcome = await recreateContainer(engine, { recreate: pending, old, own: plan.own, times }, () =>
+      store.verified(pending.id),
+    );
+    if (outcome === "taken") {
+      throw new DomainError(
+        "conflict",
+        "Somebody else made the container again at the same time. Look at it and try again.",
+      );
+    }
+  } catch (error) {
+    await settleOne(parts, { ...pending, isVerified: await isVerified(store, pending.id) });
+    throw error;
+  }
+  await store.finish(pending, clock());
+}
+
+/** Finishes or undoes what earlier processes, or lost engines, left half-way. What cannot be settled now stays written down. */
+export async function settlePending(parts: RecreationParts): Promise<void> {
+  for (const pending of await parts.store.pending()) {
+    const outcome = await settleOne(parts, pending);
+    parts.log.warn({ agent: pending.agentName, outcome }, "A recreate that was cut short was settled");
+  }
+}
+
+async function settleOne({ engine, store, clock }: RecreationParts, pending: PendingRecreate): Promise<string> {
+  const outcome = await settleRecreate(engine, pending);
+  // A container that somebody else made is neither: whether it is routed is seen by its environment.
+  if (outcome === "undone" || outcome === "gone") await store.abandon(pending.id);
+  else await store.finish(pending, clock());
+  return outcome;
+}
+
+async function isVerified(store: AdoptionStore, id: string): Promise<boolean> {
+  return (await store.pending()).some((pending) => pending.id === id && pending.isVerified);
+}
+
+function toPending({ agent, container, plan, routing }: Recreation, now: Date): PendingRecreate {
+  const containerName = nameOf(container);
+  return {
+    id: randomUUID(),
+    agentId: agent.id,
+    agentName: agent.name,
+    containerName,
+    backupName: backupName(containerName, now),
+    oldContainerId: container.Id,
+    wasRunning: isRunning(container),
+    environmentHash: hashEnvironment(plan.whole),
+    isVerified: false,
+    routing,
+    routed: plan.routed,
+  };
+}

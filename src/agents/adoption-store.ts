@@ -1,0 +1,158 @@
+import { parseRoutedVariables, type RoutedVariable } from "#agents/adoption-environment.ts";
+import { AGENT_ROUTINGS, type AgentRouting } from "#agents/agent-environment.ts";
+import { createVirtualKey, type VirtualKey } from "#agents/agent-token.ts";
+import type { Recreate } from "#agents/docker-recreate.ts";
+import { recordChange } from "#audit-store.ts";
+import { Prisma, type PrismaClient } from "#generated/prisma/client.ts";
+
+/** Who does it: a person, or for `npm run unroute` nobody with an account. */
+export type Adopter = { userId: string | null; name: string };
+
+/** An agent in a container made by others. `routed` says what of the container's environment is ours. */
+export type AdoptedAgent = {
+  id: number;
+  name: string;
+  containerName: string;
+  ownerId: string | null;
+  type: string | null;
+  template: string | null;
+  keyHash: Buffer;
+  routing: AgentRouting;
+  /** Null: the container carries nothing of ours. */
+  routedAt: Date | null;
+  routed: RoutedVariable[];
+};
+
+export type NewAdoption = Pick<AdoptedAgent, "name" | "containerName" | "ownerId" | "type" | "template">;
+
+/** A recreate under way, with what is to be true of the agent once it is done. `routed` null: given back. */
+export type PendingRecreate = Recreate & {
+  id: string;
+  agentId: number;
+  agentName: string;
+  routing: AgentRouting;
+  routed: RoutedVariable[] | null;
+};
+
+const UNIQUE_VIOLATION = "P2002";
+
+export type AdoptionStore = ReturnType<typeof createAdoptionStore>;
+
+/** Adopted agents, and the journal of recreates. Changes that people asked for are in the audit log, without values. */
+export function createAdoptionStore(prisma: PrismaClient) {
+  return {
+    async adopted(): Promise<AdoptedAgent[]> {
+      return (await prisma.agent.findMany({ where: { runtime: "adopted", removedAt: null } })).map(toAdopted);
+    },
+
+    async byName(name: string): Promise<AdoptedAgent | null> {
+      const row = await prisma.agent.findFirst({ where: { agentName: name, runtime: "adopted", removedAt: null } });
+      return row === null ? null : toAdopted(row);
+    },
+
+    /** @returns null when an agent of that name exists already */
+    async insert(adopter: Adopter, agent: NewAdoption, key: VirtualKey): Promise<AdoptedAgent | null> {
+      const { name, ...fields } = agent;
+      try {
+        return await prisma.$transaction(async (transaction) => {
+          const row = await transaction.agent.create({
+            data: { agentName: name, ...fields, runtime: "adopted", keyHash: key.hash, keyHint: key.hint },
+          });
+          const after = { container: agent.containerName, ownerId: agent.ownerId, keyHint: key.hint };
+          await recordChange(transaction, adopter, { action: "agent.adopt", subject: `agent:${name}`, after });
+          return toAdopted(row);
+        });
+      } catch (error) {
+        if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === UNIQUE_VIOLATION) return null;
+        throw error;
+      }
+    },
+
+    /** For an agent whose container has lost its key, so that the one in force is nowhere any more. */
+    async replaceKey(agentId: number, key: VirtualKey): Promise<void> {
+      const columns = { keyHash: key.hash, keyHint: key.hint, keyRotatedAt: new Date() };
+      await prisma.agent.update({ where: { id: agentId }, data: columns });
+    },
+
+    /** Takes back an adoption of a moment ago: the name is free again, the key is dead. Calls it made stay recorded. */
+    async forget(agentId: number): Promise<void> {
+      const columns = { removedAt: new Date(), keyHash: createVirtualKey().hash };
+      await prisma.agent.update({ where: { id: agentId }, data: columns });
+    },
+
+    ...journalOf(prisma),
+  };
+}
+
+function journalOf(prisma: PrismaClient) {
+  return {
+    /** Written down before the first step. */
+    async begin(adopter: Adopter, pending: PendingRecreate): Promise<void> {
+      const { agentName, isVerified: _not, routed, ...row } = pending;
+      await prisma.$transaction(async (transaction) => {
+        await transaction.containerRecreate.create({ data: { ...row, routedVariables: toJson(routed) } });
+        const action = routed === null ? "agent.unroute" : "agent.route";
+        const after = { routing: pending.routing, variables: (routed ?? []).map(({ name }) => name) };
+        await recordChange(transaction, adopter, { action, subject: `agent:${agentName}`, after });
+      });
+    },
+
+    async verified(id: string): Promise<void> {
+      await prisma.containerRecreate.update({ where: { id }, data: { verifiedAt: new Date() } });
+    },
+
+    /** The new container is in place: what it carries is the agent's now. */
+    async finish({ id, agentId, routing, routed }: PendingRecreate, routedAt: Date): Promise<void> {
+      const columns = { routing, routedVariables: toJson(routed), routedAt: routed === null ? null : routedAt };
+      await prisma.$transaction([
+        prisma.agent.update({ where: { id: agentId }, data: columns }),
+        prisma.containerRecreate.deleteMany({ where: { id } }),
+      ]);
+    },
+
+    /** All is as it was before. */
+    async abandon(id: string): Promise<void> {
+      await prisma.containerRecreate.deleteMany({ where: { id } });
+    },
+
+    async pending(): Promise<PendingRecreate[]> {
+      const rows = await prisma.containerRecreate.findMany({
+        include: { agent: { select: { agentName: true } } },
+        orderBy: { startedAt: "asc" },
+      });
+      return rows.map(({ agent, routedVariables, routing, verifiedAt, startedAt: _started, ...row }) => ({
+        ...row,
+        agentName: agent.agentName,
+        routing: toRouting(routing),
+        routed: routedVariables === null ? null : parseRoutedVariables(routedVariables),
+        isVerified: verifiedAt !== null,
+      }));
+    },
+  };
+}
+
+type AgentRow = Prisma.AgentGetPayload<object>;
+
+function toAdopted(row: AgentRow): AdoptedAgent {
+  const { id, agentName: name, ownerId, type, template, keyHash, routing, routedAt } = row;
+  return {
+    id,
+    name,
+    containerName: row.containerName ?? `agent-${name}`,
+    ownerId,
+    type,
+    template,
+    keyHash: Buffer.from(keyHash),
+    routing: toRouting(routing),
+    routedAt,
+    routed: parseRoutedVariables(row.routedVariables),
+  };
+}
+
+function toRouting(text: string): AgentRouting {
+  return AGENT_ROUTINGS.find((routing) => routing === text) ?? "gateway";
+}
+
+function toJson(routed: RoutedVariable[] | null) {
+  return routed === null ? Prisma.DbNull : routed;
+}

@@ -1,0 +1,262 @@
+import { type AdoptionCandidate, adoptionCandidate, isBackup, missingCandidate } from "#agents/adoption-candidate.ts";
+import { valueIn } from "#agents/adoption-environment.ts";
+import {
+  type ContainerToRoute,
+  keyInForce,
+  planGivingBack,
+  planRouting,
+  readContainer,
+} from "#agents/adoption-plan.ts";
+import { type RoutingPreview, recreateNotices, variableChanges } from "#agents/adoption-preview.ts";
+import { type RecreationParts, recreateAgent, settlePending } from "#agents/adoption-recreate.ts";
+import type { AdoptedAgent, Adopter } from "#agents/adoption-store.ts";
+import { type AgentRouting, BASE_URL, type RoutingSettings, routingVariables } from "#agents/agent-environment.ts";
+import { createVirtualKey } from "#agents/agent-token.ts";
+import { AGENT_LABEL, OURS_LABEL } from "#agents/docker-container-spec.ts";
+import type { DockerEngine, InspectedContainer } from "#agents/docker-engine.ts";
+import { isBusy } from "#agents/docker-probe.ts";
+import { isRunning, nameOf } from "#agents/docker-recreate-options.ts";
+import { createSerialByKey } from "#agents/serial-by-key.ts";
+import { isStoredAgentName } from "#domain/agent.ts";
+import { DomainError } from "#domain/errors.ts";
+
+export type { AdoptionCandidate, RoutingState } from "#agents/adoption-candidate.ts";
+export type { RoutingPreview, VariableChange } from "#agents/adoption-preview.ts";
+export type { Adopter } from "#agents/adoption-store.ts";
+
+export type AdoptionParts = RecreationParts & {
+  /** Where a container in these networks finds the gateway. */
+  settingsOf(networks: readonly string[]): Promise<RoutingSettings>;
+};
+
+export type RouteRequest = {
+  /** Default: by the gateway. */
+  routing?: AgentRouting;
+  /** Of an agent that is not adopted yet. */
+  ownerId?: string | null;
+  /** Trinity's own system agent is left alone unless this is said. */
+  includeSystem?: boolean;
+};
+
+/** What became of one of several. `problem` null: done. */
+export type RouteResult = { name: string; problem: string | null };
+
+/** A key that opens nothing, for a look at what would be changed. */
+const NO_KEY = `tvk_${"0".repeat(32)}`;
+
+export type Adoption = ReturnType<typeof createAdoption>;
+
+/**
+ * Agents in containers made by others: seen by their label, routed by making their container again with our variables,
+ * and given back as they were. Their own credential stays in the container and pays. The caller has made sure that the
+ * person may do this. Values of a container's environment are in no answer and no error.
+ */
+export function createAdoption(parts: AdoptionParts) {
+  const { engine, store } = parts;
+  const serially = createSerialByKey();
+  const oneByOne = async (names: readonly string[], deed: (name: string) => Promise<void>): Promise<RouteResult[]> => {
+    const results: RouteResult[] = [];
+    for (const name of names) results.push({ name, problem: await problemOf(() => deed(name)) });
+    return results;
+  };
+  const route = (adopter: Adopter, name: string, request: RouteRequest = {}) =>
+    serially(name, () => routeAgent(parts, { adopter, name, request }));
+  const unroute = (adopter: Adopter, name: string) => serially(name, () => unrouteAgent(parts, adopter, name));
+
+  return {
+    /** Finishes or undoes what was cut short. */
+    settle: (): Promise<void> => serially("", () => settlePending(parts)),
+
+    /** Every container that others made for an agent, by name, and agents of ours whose container is gone. */
+    list: (): Promise<AdoptionCandidate[]> => listCandidates(parts),
+
+    /** @throws DomainError not_found */
+    find: async (name: string): Promise<AdoptionCandidate> => {
+      const { container, agent } = await requireContainer(parts, name);
+      return adoptionCandidate(container, agent);
+    },
+
+    /**
+     * What routing would change, with nothing changed yet.
+     * @throws DomainError not_found; conflict with the obstacle, when it cannot be routed
+     */
+    async preview(name: string, routing: AgentRouting = "gateway"): Promise<RoutingPreview> {
+      const { container, agent } = await requireContainer(parts, name);
+      const target = await requireRoutable(engine, { container, agent, includeSystem: true });
+      const variables = await variablesFor(parts, { container, agent, routing, key: NO_KEY, name });
+      const plan = planRouting(target, variables);
+      return {
+        containerName: nameOf(container),
+        changes: variableChanges({ environment: plan.own, routed: plan.routed ?? [] }),
+        notices: recreateNotices({
+          isRunning: isRunning(container),
+          isImageNewer: target.isImageNewer,
+          generation: adoptionCandidate(container, agent).generation,
+          isRoutedElsewhere: valueIn(target.own, BASE_URL) !== null,
+        }),
+      };
+    },
+
+    /**
+     * Routes the agent, adopting it first where needed. A running one is seen answering before the old container goes;
+     * if it does not, all is as before. A stopped one stays stopped.
+     * @throws DomainError not_found; conflict when it is busy, cannot be made again or its name is taken; unavailable
+     */
+    route,
+
+    /** Routes every agent that can be and is idle. Trinity's system agent is left out. */
+    async routeIdle(adopter: Adopter): Promise<RouteResult[]> {
+      const names = (await listCandidates(parts))
+        .filter((candidate) => candidate.state === "not_routed" || candidate.state === "lost")
+        .filter(({ isSystem, obstacles }) => !isSystem && obstacles.length === 0)
+        .map(({ name }) => name);
+      return oneByOne(names, (name) => route(adopter, name));
+    },
+
+    /**
+     * Takes our variables out again: the container's environment is what it was, to the letter.
+     * @throws DomainError not_found for an agent that is not adopted; conflict when it is busy; unavailable
+     */
+    unroute,
+
+    /** Gives back every container. */
+    unrouteAll: async (adopter: Adopter): Promise<RouteResult[]> =>
+      oneByOne(
+        (await store.adopted()).filter(({ routedAt }) => routedAt !== null).map(({ name }) => name),
+        (name) => unroute(adopter, name),
+      ),
+  };
+}
+
+type Found = { container: InspectedContainer; agent: AdoptedAgent | null };
+
+async function listCandidates({ engine, store }: AdoptionParts): Promise<AdoptionCandidate[]> {
+  const [listed, adopted] = await Promise.all([engine.list(AGENT_LABEL), store.adopted()]);
+  const foreign = listed.filter(({ name, labels }) => labels[OURS_LABEL] === undefined && !isBackup(name));
+  const containers = await Promise.all(foreign.map(({ id }) => engine.inspect(id)));
+  const present = containers
+    .filter((container) => container !== null)
+    .map((container) => {
+      const agent = adopted.find(({ containerName }) => containerName === nameOf(container));
+      return adoptionCandidate(container, agent ?? null);
+    });
+  const missing = adopted.filter((agent) => !present.some(({ agentId }) => agentId === agent.id)).map(missingCandidate);
+  return [...present, ...missing].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function requireContainer({ engine, store }: AdoptionParts, name: string): Promise<Found> {
+  const isName = isStoredAgentName(name); // nothing else gets into a path of Docker's
+  const agent = isName ? await store.byName(name) : null;
+  const container = isName ? await engine.inspect(agent?.containerName ?? `agent-${name}`) : null;
+  const labels = container?.Config.Labels ?? {};
+  if (container === null || labels["trinity.platform"] !== "agent" || labels[OURS_LABEL] !== undefined) {
+    throw new DomainError("not_found", `There is no container of an agent named "${name}".`);
+  }
+  return { container, agent };
+}
+
+async function requireRoutable(
+  engine: DockerEngine,
+  { container, agent, includeSystem }: Found & { includeSystem: boolean },
+): Promise<ContainerToRoute> {
+  const { obstacles, isSystem, name } = adoptionCandidate(container, agent);
+  if (obstacles.length > 0) throw new DomainError("conflict", `${name}: ${obstacles.join(" ")}`);
+  if (isSystem && !includeSystem)
+    throw new DomainError("conflict", `${name} is Trinity's own agent and is left alone.`);
+  const target = await readContainer(engine, container, agent);
+  if (target.imageEnvironment === null) {
+    throw new DomainError("unavailable", `The image of ${name} is not there any more: it could not be made again.`);
+  }
+  return target;
+}
+
+async function requireIdle(engine: DockerEngine, container: InspectedContainer, name: string): Promise<void> {
+  if (isRunning(container) && (await isBusy(engine, container.Id))) {
+    throw new DomainError("conflict", `${name} is at work. Wait until it is idle.`);
+  }
+}
+
+async function variablesFor(
+  { settingsOf }: AdoptionParts,
+  choice: Found & { routing: AgentRouting; key: string; name: string },
+) {
+  const { container, agent, routing, key, name } = choice;
+  const labels = container.Config.Labels;
+  const known = {
+    name,
+    ownerId: agent?.ownerId ?? null,
+    type: agent?.type ?? (labels["trinity.agent-type"] || null),
+    template: agent?.template ?? (labels["trinity.template"] || null),
+    virtualKey: key,
+  };
+  const settings = await settingsOf(Object.keys(container.NetworkSettings.Networks ?? {}));
+  return routingVariables(known, { routing, keyMode: "passthrough" }, settings);
+}
+
+async function routeAgent(
+  parts: AdoptionParts,
+  { adopter, name, request }: { adopter: Adopter; name: string; request: RouteRequest },
+): Promise<void> {
+  const { engine, store } = parts;
+  const { routing = "gateway", includeSystem = false } = request;
+  const found = await requireContainer(parts, name);
+  const target = await requireRoutable(engine, { ...found, includeSystem });
+  await requireIdle(engine, found.container, name);
+  const { agent, key, isNew } = await agentWithKey(parts, {
+    ...found,
+    adopter,
+    name,
+    ownerId: request.ownerId ?? null,
+  });
+  try {
+    const variables = await variablesFor(parts, { container: found.container, agent, routing, key, name });
+    const plan = planRouting(target, variables);
+    await recreateAgent(parts, adopter, { agent, container: found.container, plan, routing });
+  } catch (error) {
+    const isPending = (await store.pending()).some(({ agentId }) => agentId === agent.id);
+    if (isNew && !isPending) await store.forget(agent.id);
+    throw error;
+  }
+}
+
+async function agentWithKey(
+  { store }: AdoptionParts,
+  { container, agent, adopter, name, ownerId }: Found & { adopter: Adopter; name: string; ownerId: string | null },
+): Promise<{ agent: AdoptedAgent; key: string; isNew: boolean }> {
+  const present = keyInForce(container, agent);
+  if (agent !== null && present !== null) return { agent, key: present, isNew: false };
+  const key = createVirtualKey();
+  if (agent !== null) {
+    await store.replaceKey(agent.id, key);
+    return { agent, key: key.key, isNew: false };
+  }
+  const labels = container.Config.Labels;
+  const [type, template] = [labels["trinity.agent-type"] || null, labels["trinity.template"] || null];
+  const made = await store.insert(adopter, { name, containerName: nameOf(container), ownerId, type, template }, key);
+  if (made === null) {
+    throw new DomainError("conflict", `There is an agent named "${name}" already, which is not this container.`);
+  }
+  return { agent: made, key: key.key, isNew: true };
+}
+
+async function unrouteAgent(parts: AdoptionParts, adopter: Adopter, name: string): Promise<void> {
+  const { engine, store } = parts;
+  const agent = isStoredAgentName(name) ? await store.byName(name) : null;
+  if (agent === null) throw new DomainError("not_found", `There is no adopted agent named "${name}".`);
+  if (agent.routedAt === null) return;
+  const { container } = await requireContainer(parts, name);
+  const target = await requireRoutable(engine, { container, agent, includeSystem: true });
+  await requireIdle(engine, container, name);
+  const plan = planGivingBack(target);
+  await recreateAgent(parts, adopter, { agent, container, plan, routing: agent.routing });
+}
+
+async function problemOf(deed: () => Promise<void>): Promise<string | null> {
+  try {
+    await deed();
+    return null;
+  } catch (error) {
+    if (error instanceof DomainError) return error.message;
+    throw error;
+  }
+}
