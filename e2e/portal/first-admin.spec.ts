@@ -1,10 +1,11 @@
-import { expect, test } from "./portal-test.ts";
+import { expect, openGuestPage, test } from "./portal-test.ts";
 import { PASSWORD } from "./stack.ts";
 
 test.use({ stackOf: { file: "first-admin" } });
 
 test("the set-up link makes the first admin, once, and its token does not stay in the address", async ({
   page,
+  browser,
   stack,
 }) => {
   const link = await stack.setupLink();
@@ -25,11 +26,11 @@ test("the set-up link makes the first admin, once, and its token does not stay i
   await expect(page.getByText("Create the first agent")).toBeVisible();
   expect(await stack.setupLink()).toBeUndefined();
 
-  await page.context().clearCookies();
-  await page.goto("/stopped");
-  await page.goto(link ?? "");
-  await expect(page.getByRole("heading", { name: "This link does not work" })).toBeVisible();
-  await expect(page.getByText("Ask an admin of this portal for a new link.")).toBeVisible();
+  const second = await openGuestPage(browser, stack);
+  await second.goto(link ?? "");
+  await expect(second.getByRole("heading", { name: "This link does not work" })).toBeVisible();
+  await expect(second.getByText("Ask an admin of this portal for a new link.")).toBeVisible();
+  await second.context().close();
 });
 
 test("a link without its end, and one that never was, say how to get a new one", async ({ page }) => {

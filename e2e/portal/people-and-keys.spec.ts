@@ -1,4 +1,4 @@
-import { expect, test } from "./portal-test.ts";
+import { expect, openGuestPage, test } from "./portal-test.ts";
 import { PASSWORD, type StackPerson } from "./stack.ts";
 
 test.use({ stackOf: { file: "people-and-keys" } });
@@ -26,8 +26,7 @@ test("an invitation becomes an account, which can be disabled again at once", as
   await page.getByRole("button", { name: "Close, I have the link" }).click();
   await expect(page.getByRole("rowheader", { name: "grace@example.com" })).toBeVisible();
 
-  const other = await browser.newContext({ baseURL: stack.portalUrl });
-  const guest = await other.newPage();
+  const guest = await openGuestPage(browser, stack);
   await guest.goto(link);
   await expect(guest.getByLabel("E-mail")).toHaveValue("grace@example.com");
   await guest.getByLabel("Name").fill("Grace Hopper");
@@ -42,7 +41,7 @@ test("an invitation becomes an account, which can be disabled again at once", as
   await expect(page.getByText("disabled", { exact: true })).toBeVisible();
   await guest.goto("/agents");
   await guest.waitForURL("**/login");
-  await other.close();
+  await guest.context().close();
 });
 
 test("a reset link gives back the way in, once, and only with a new password", async ({
@@ -63,14 +62,13 @@ test("a reset link gives back the way in, once, and only with a new password", a
       .locator("code")
       .textContent()) ?? "";
 
-  const other = await browser.newContext({ baseURL: stack.portalUrl });
-  const guest = await other.newPage();
+  const guest = await openGuestPage(browser, stack);
   await guest.goto(link);
   await expect(guest.getByRole("heading", { name: "Choose a new password" })).toBeVisible();
   await guest.getByLabel("Password", { exact: true }).fill("three loud herons sleep");
   await guest.getByRole("button", { name: "Save the password" }).click();
   await guest.waitForURL("**/agents");
-  await other.close();
+  await guest.context().close();
 });
 
 test("an API key is shown once, reads costs, and can be revoked", async ({ page, signIn, request }) => {
@@ -95,8 +93,7 @@ test("an API key is shown once, reads costs, and can be revoked", async ({ page,
 
 test("changing the password keeps this session and ends the others", async ({ page, browser, signIn, stack }) => {
   const linus = await stack.addPerson("Linus Pauling", "owner");
-  const other = await browser.newContext({ baseURL: stack.portalUrl });
-  const elsewhere = await other.newPage();
+  const elsewhere = await openGuestPage(browser, stack);
   await signIn(linus, elsewhere);
   await signIn(linus);
   await page.goto("/account");
@@ -111,5 +108,5 @@ test("changing the password keeps this session and ends the others", async ({ pa
   await expect(page.getByText("No agent is yours yet")).toBeVisible();
   await elsewhere.goto("/agents");
   await elsewhere.waitForURL("**/login");
-  await other.close();
+  await elsewhere.context().close();
 });

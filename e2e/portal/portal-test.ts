@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from "@playwright/test";
+import { type Browser, test as base, expect, type Page } from "@playwright/test";
 
 import { PASSWORD, type Stack, type StackPerson, startStack } from "./stack.ts";
 
@@ -26,6 +26,7 @@ export const test = base.extend<Fixtures, { stack: Stack; stackOf: StackOf }>({
     },
     { scope: "worker", timeout: 120_000 },
   ],
+  page: async ({ page }, use) => use(whole(page)),
   baseURL: async ({ stack }, use) => use(stack.portalUrl),
   signIn: async ({ page }, use) => {
     await use(async (person, where = page) => {
@@ -52,6 +53,28 @@ export const test = base.extend<Fixtures, { stack: Stack; stackOf: StackOf }>({
 });
 
 export { expect };
+
+/** Somebody else's browser. */
+export async function openGuestPage(browser: Browser, stack: Stack): Promise<Page> {
+  const context = await browser.newContext({ baseURL: stack.portalUrl });
+  return whole(await context.newPage());
+}
+
+/** What the server streams later waits, hidden, at the end of the document. Until it is in its place it is there twice. */
+function whole(page: Page): Page {
+  const [goto, waitForURL] = [page.goto.bind(page), page.waitForURL.bind(page)];
+  const settle = () => page.waitForFunction(() => document.querySelector('body > div[hidden][id^="S:"]') === null);
+  page.goto = async (...target) => {
+    const response = await goto(...target);
+    await settle();
+    return response;
+  };
+  page.waitForURL = async (...target) => {
+    await waitForURL(...target);
+    await settle();
+  };
+  return page;
+}
 
 /** One call of Claude Code's kind, through the real gateway, as the agent with this key. Answers with the status. */
 export async function callAsAgent(stack: Stack, virtualKey: string, usage = DEAR_USAGE): Promise<number> {

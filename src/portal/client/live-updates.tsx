@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef } from "react";
 
-import { concernsAgents } from "#portal/client/concerns-agents.ts";
+import { refreshOutdated } from "#portal/client/refresh-outdated.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
 
 export type LiveState = "live" | "connecting";
@@ -72,7 +72,7 @@ function useGatheredRefresh(): (agentNames: readonly string[] | "all") => void {
         gathered.current = new Set();
         isEverything.current = false;
         timer.current = null;
-        void queryClient.invalidateQueries({ predicate: ({ queryKey }) => concernsAgents(queryKey, names) });
+        void refreshOutdated(queryClient, names);
       }, GATHER_MS);
     },
     [queryClient],
