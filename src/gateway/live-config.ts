@@ -21,6 +21,7 @@ export type LiveConfig = {
 
 const POLL_MS = 10_000;
 const RECONNECT_MS = 1_000;
+const CONNECT_MS_MAX = 5_000;
 
 const agentRow = z.object({
   id: z.int(),
@@ -85,7 +86,11 @@ function listen(source: { databaseUrl: string; onChange: () => void; log: Log })
   let retry: NodeJS.Timeout | null = null;
   let isStopped = false;
   const connect = async () => {
-    const next = new pg.Client({ connectionString: source.databaseUrl, keepAlive: true });
+    const next = new pg.Client({
+      connectionString: source.databaseUrl,
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_MS_MAX,
+    });
     const reconnect = () => {
       if (isStopped || client !== next) return;
       client = null;

@@ -36,6 +36,8 @@ const SWEEP_MS = 50;
 const FLUSH_MS_MAX = 5_000;
 const CLOSE_MS_MAX = 2_000;
 const POOL_MAX = 4;
+/** Far longer than a batch takes; a server behind a broken network does not hold up the ledger for longer. */
+const QUERY_MS_MAX = 30_000;
 
 /** The composition of the gateway process: everything is built here, once, and handed on. */
 async function main(): Promise<void> {
@@ -46,6 +48,7 @@ async function main(): Promise<void> {
   const { databaseUrl } = config;
   const pool = createPool(databaseUrl, {
     max: POOL_MAX,
+    queryTimeoutMs: QUERY_MS_MAX,
     onError: (error) => log.warn({ err: error }, "A connection to PostgreSQL was lost"),
   });
   const journalFolder = path.join(config.dataDir, "journal");
