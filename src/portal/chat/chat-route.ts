@@ -41,8 +41,9 @@ export async function postChat(request: Request, context: RouteContext): Promise
       signal: AbortSignal.any([request.signal, leaving.signal]),
     });
     if ("refusal" in guarded) return refusalResponse(guarded.refusal);
-    if (isStreamed) return streamResponse(guarded.turn, leaving);
-    return await wholeResponse(guarded.turn);
+    const response = isStreamed ? streamResponse(guarded.turn, leaving) : await wholeResponse(guarded.turn);
+    response.headers.set("x-chat-turn", guarded.turnId);
+    return response;
   } catch (error) {
     if (request.signal.aborted) return new Response(null, { status: 499 });
     return errorResponse(error, platform.log);

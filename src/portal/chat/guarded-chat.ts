@@ -43,7 +43,8 @@ export type TurnEvent =
   | { type: "answered"; turnId: string; answer: ChatAnswer }
   | { type: "refused"; refusal: ChatRefusal };
 
-export type GuardedChat = { refusal: ChatRefusal } | { turn: AsyncGenerator<TurnEvent> };
+/** `turnId` names the turn in the record, whatever becomes of it. */
+export type GuardedChat = { refusal: ChatRefusal } | { turnId: string; turn: AsyncGenerator<TurnEvent> };
 
 type Cleared = {
   platform: Platform;
@@ -63,7 +64,9 @@ export async function guardChat(call: ChatCall): Promise<GuardedChat> {
   try {
     const cleared = await clear(call);
     const refusal = await limitOf(cleared);
-    return refusal === null ? { turn: takeTurn(cleared, call) } : { refusal };
+    if (refusal !== null) return { refusal };
+    const turnId = uuidv7();
+    return { turnId, turn: takeTurn({ ...cleared, turnId }, call) };
   } catch (error) {
     const refusal = refusalOfError(error);
     if (refusal === null) throw error;
@@ -95,9 +98,12 @@ async function limitOf({ platform, agent }: Cleared): Promise<ChatRefusal | null
 }
 
 /** Delivers the message and records what came of it, also when the caller leaves in the middle. */
-async function* takeTurn(cleared: Cleared, { isStreamed, signal }: ChatCall): AsyncGenerator<TurnEvent> {
-  const { platform, actor, apiKeyId, agent, endpoint, message } = cleared;
-  const turn = { id: uuidv7(), agentId: agent.id, userId: actor.userId, apiKeyId, startedAt: platform.clock() };
+async function* takeTurn(
+  cleared: Cleared & { turnId: string },
+  { isStreamed, signal }: ChatCall,
+): AsyncGenerator<TurnEvent> {
+  const { platform, actor, apiKeyId, agent, endpoint, message, turnId } = cleared;
+  const turn = { id: turnId, agentId: agent.id, userId: actor.userId, apiKeyId, startedAt: platform.clock() };
   await platform.chatTurns.insert(turn);
   let end: TurnEnd = { status: CLIENT_LEFT, errorCode: "client_left", sessionId: null };
   try {

@@ -6,6 +6,12 @@ export type AgentRow = RouterOutputs["agents"]["list"]["agents"][number];
 /** One agent on its own page. */
 export type AgentDetail = RouterOutputs["agents"]["get"];
 
+/** How an agent that we run is at this moment. */
+export type RunState = NonNullable<RouterOutputs["agents"]["state"]>;
+
+/** A turn that somebody asked of an agent, with its cost by the ledger. */
+export type ChatTurn = RouterOutputs["chat"]["turns"]["turns"][number];
+
 /** Somebody with an account. */
 export type Person = RouterOutputs["people"]["list"]["people"][number];
 

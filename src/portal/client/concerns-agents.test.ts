@@ -7,6 +7,7 @@ const builder = new Set(["builder"]);
 test.each([
   [[["agents", "list"], { type: "query" }]],
   [[["agents", "get"], { input: { agentName: "builder" }, type: "query" }]],
+  [[["chat", "turns"], { input: { agentName: "builder", limit: 20 }, type: "query" }]],
   [[["requests", "latest"], { input: { agentName: "builder", limit: 50 }, type: "infinite" }]],
 ])("%j follows from a call of builder", (key) => {
   expect(concernsAgents(key, builder)).toBe(true);

@@ -2,21 +2,25 @@ import type { AgentRecord } from "#agents/agents.ts";
 import { type Actor, maySeeAgent } from "#domain/agent.ts";
 import type { Platform } from "#platform.ts";
 
-/** Called with the names of agents whose calls reached the ledger, among those that the follower may see. */
+/** Called with the names of agents with news, among those that the follower may see. */
 export type FollowerCallback = (agentNames: string[]) => void;
 
 type Follower = { actor: Actor; onAgents: FollowerCallback };
-type FeedPlatform = Pick<Platform, "ledgerNotices" | "agents" | "log">;
+type FeedPlatform = Pick<Platform, "ledgerNotices" | "agents" | "fleet" | "log">;
 
 /** Notices of this long are taken together: fast enough to look at once, slow enough for a busy fleet. */
 const GATHER_MS = 150;
 
 export type LedgerFeed = ReturnType<typeof createLedgerFeed>;
 
-/** Spreads the ledger's notices to the open pages: one lookup of names per gathering, for all followers. */
+/**
+ * Spreads news of agents to the open pages: calls that reached the ledger, and agents that started, stopped or died.
+ * One lookup of names per gathering, for all followers.
+ */
 export function createLedgerFeed(platform: FeedPlatform) {
   const followers = new Set<Follower>();
   const gathered = new Set<number>();
+  const gatheredNames = new Set<string>();
   let isEverybody = false;
   let timer: NodeJS.Timeout | null = null;
   let unsubscribe: (() => void) | null = null;
@@ -25,19 +29,39 @@ export function createLedgerFeed(platform: FeedPlatform) {
     timer = null;
     const ids = [...gathered];
     const isAll = isEverybody;
+    const names = new Set(gatheredNames);
     gathered.clear();
+    gatheredNames.clear();
     isEverybody = false;
-    const agents = await (isAll ? platform.agents.all() : platform.agents.byIds(ids));
+    const isByName = isAll || names.size > 0;
+    const found = await (isByName ? platform.agents.all() : platform.agents.byIds(ids));
+    const agents = isAll ? found : found.filter((agent) => ids.includes(agent.id) || names.has(agent.name));
     for (const follower of followers) tell(follower, agents);
   };
 
   const onNotice = (agentIds: number[] | "all"): void => {
     if (agentIds === "all") isEverybody = true;
     else for (const id of agentIds) gathered.add(id);
+    spreadSoon();
+  };
+
+  const onState = (agentName: string): void => {
+    gatheredNames.add(agentName);
+    spreadSoon();
+  };
+
+  const spreadSoon = (): void => {
     if (timer !== null) return;
     timer = setTimeout(() => {
       spread().catch((error: unknown) => platform.log.error({ err: error }, "could not tell pages of new calls"));
     }, GATHER_MS);
+  };
+
+  const subscribe = (): (() => void) => {
+    const stops = [platform.ledgerNotices.subscribe(onNotice), platform.fleet.watch(onState)];
+    return () => {
+      for (const stop of stops) stop();
+    };
   };
 
   return {
@@ -45,7 +69,7 @@ export function createLedgerFeed(platform: FeedPlatform) {
     follow(actor: Actor, onAgents: FollowerCallback): () => void {
       const follower = { actor, onAgents };
       followers.add(follower);
-      unsubscribe ??= platform.ledgerNotices.subscribe(onNotice);
+      unsubscribe ??= subscribe();
       return () => {
         followers.delete(follower);
         if (followers.size > 0) return;

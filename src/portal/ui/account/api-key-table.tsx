@@ -42,6 +42,7 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
       <RowHead className={isRevoked ? "text-ink-muted" : undefined}>
         <span className="font-medium">{apiKey.name}</span>
         <code className="block font-mono text-xs text-ink-muted">tok_…{apiKey.keyHint}</code>
+        <span className="block text-xs text-ink-muted">{apiKey.scopes.join(", ")}</span>
       </RowHead>
       <Cell isNumeric className="text-ink-muted max-sm:hidden">
         <CalendarDay at={apiKey.createdAt} />

@@ -5,6 +5,7 @@ import Link from "next/link";
 
 import { formatUsd } from "#domain/money.ts";
 import type { AgentDetail } from "#portal/client/answers.ts";
+import { RunControls } from "#portal/ui/agent/run-controls.tsx";
 import { TabLink } from "#portal/ui/agent/tab-link.tsx";
 import { BudgetMeter } from "#portal/ui/budget/budget-meter.tsx";
 import { prepareBanner } from "#portal/ui/budget/prepare-budget.ts";
@@ -32,6 +33,7 @@ export function AgentHeader({ agent }: { agent: AgentDetail }) {
             {agent.lastSeenAt === null ? null : <LastSeen at={agent.lastSeenAt} />}
           </p>
           <TodayFigure agent={agent} />
+          <RunControls agent={agent} />
         </div>
         <Meters agent={agent} />
       </div>

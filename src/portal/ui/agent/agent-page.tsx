@@ -12,8 +12,10 @@ import { AGENT_TABS, type AgentTab, tabOf, withPart } from "#portal/ui/agent/age
 import { BudgetTab } from "#portal/ui/agent/budget-tab.tsx";
 import { ConnectTab } from "#portal/ui/agent/connect-tab.tsx";
 import { CostsTab } from "#portal/ui/agent/costs-tab.tsx";
+import { LogsTab } from "#portal/ui/agent/logs-tab.tsx";
 import { RequestsTab } from "#portal/ui/agent/requests-tab.tsx";
 import { SettingsTab } from "#portal/ui/agent/settings-tab.tsx";
+import { ChatTab } from "#portal/ui/chat/chat-tab.tsx";
 import { NotFoundNotice } from "#portal/ui/errors/not-found-notice.tsx";
 import { FailedState } from "#portal/ui/primitives/failed-state.tsx";
 import { TabList } from "#portal/ui/primitives/tab-list.tsx";
@@ -23,6 +25,8 @@ const EVERY_MS = 60_000;
 const TABS = {
   costs: { label: "Costs", Panel: CostsTab },
   requests: { label: "Calls", Panel: RequestsTab },
+  chat: { label: "Chat", Panel: ChatTab },
+  logs: { label: "Logs", Panel: LogsTab },
   budget: { label: "Budget", Panel: BudgetTab },
   connect: { label: "Connect", Panel: ConnectTab },
   settings: { label: "Settings", Panel: SettingsTab },

@@ -9,6 +9,8 @@ import { failureText } from "#portal/client/failure.ts";
 import { type RouterOutputs, useTRPC } from "#portal/client/trpc.ts";
 import { ConnectPanel } from "#portal/ui/agent/connect-panel.tsx";
 import { OwnerField } from "#portal/ui/agents/owner-field.tsx";
+import { type Place, PlaceField } from "#portal/ui/agents/place-field.tsx";
+import { StartedNotice } from "#portal/ui/agents/started-notice.tsx";
 import { Button } from "#portal/ui/primitives/button.tsx";
 import { Dialog } from "#portal/ui/primitives/dialog.tsx";
 import { TextField } from "#portal/ui/primitives/field.tsx";
@@ -43,6 +45,7 @@ function NewAgentForm({ onCreated, onCancel }: { onCreated: (created: Created) =
   const [name, setName] = useState("");
   const [ownerId, setOwnerId] = useState<string | null>(null);
   const [type, setType] = useState("");
+  const [runtime, setRuntime] = useState<Place>("external");
   const create = useMutation(
     trpc.agents.create.mutationOptions({
       onSuccess: (created) => {
@@ -55,7 +58,7 @@ function NewAgentForm({ onCreated, onCancel }: { onCreated: (created: Created) =
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (agentNameProblem(name) === null)
-      create.mutate({ name, ownerId, type: type.trim() === "" ? null : type.trim() });
+      create.mutate({ name, ownerId, runtime, type: type.trim() === "" ? null : type.trim() });
   };
 
   return (
@@ -81,6 +84,7 @@ function NewAgentForm({ onCreated, onCancel }: { onCreated: (created: Created) =
         autoComplete="off"
         maxLength={60}
       />
+      <PlaceField chosen={runtime} onChoose={setRuntime} />
       {create.error ? <Notice tone="stop" title={failureText(create.error)} /> : null}
       <div className="flex justify-end gap-2">
         <Button onClick={onCancel}>Cancel</Button>
@@ -94,8 +98,20 @@ function NewAgentForm({ onCreated, onCancel }: { onCreated: (created: Created) =
 
 type CreatedDialogProps = { created: Created; isOpen: boolean; onClose: () => void };
 
-function CreatedDialog({ created: { agent, virtualKey }, isOpen, onClose }: CreatedDialogProps) {
+function CreatedDialog({ created: { agent, virtualKey, problem }, isOpen, onClose }: CreatedDialogProps) {
   const router = useRouter();
+  if (virtualKey === null) {
+    return (
+      <Dialog
+        isOpen={isOpen}
+        onClose={onClose}
+        title={problem === null ? `${agent.name} is running` : `${agent.name} was made, but does not run`}
+        description="It has its key already: nobody needs to copy it."
+      >
+        <StartedNotice agentName={agent.name} problem={problem} onOpen={(path) => router.push(path)} />
+      </Dialog>
+    );
+  }
   return (
     <Dialog
       isOpen={isOpen}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+
+import type { ChatTurn } from "#portal/client/answers.ts";
+import { prepareTurnCost, prepareTurnEnding } from "#portal/ui/chat/prepare-turn.ts";
+
+const turn = (part: Partial<ChatTurn>): ChatTurn => ({
+  id: "1",
+  askedBy: "Olga",
+  isByApiKey: false,
+  startedAt: new Date(0),
+  finishedAt: new Date(1),
+  status: 200,
+  errorCode: null,
+  listCost: 12_345_000n,
+  calls: 3,
+  isEstimated: false,
+  ...part,
+});
+
+describe("what a turn cost", () => {
+  it("is the ledger's figure with its calls, and says when it is estimated", () => {
+    expect(prepareTurnCost(turn({}))).toBe("$0.01 · 3 calls");
+    expect(prepareTurnCost(turn({ listCost: 1_200_000n, calls: 1, isEstimated: true }))).toBe(
+      "$0.0012 (estimated) · 1 call",
+    );
+  });
+
+  it("is not said before there is a call, and is nothing when there never was one", () => {
+    expect(prepareTurnCost(turn({ calls: 0, finishedAt: null }))).toBe("");
+    expect(prepareTurnCost(turn({ calls: 0, listCost: 0n }))).toBe("No calls, no cost");
+  });
+});
+
+describe("how a turn ended", () => {
+  it.each([
+    [{}, null],
+    [{ finishedAt: null, status: null }, "running"],
+    [{ errorCode: "budget_exceeded" }, "stopped by its budget"],
+    [{ errorCode: "client_left" }, "stopped"],
+    [{ errorCode: "agent_garbled" }, "failed"],
+  ])("%j: %s", (part, words) => {
+    expect(prepareTurnEnding(turn(part))).toBe(words);
+  });
+});
