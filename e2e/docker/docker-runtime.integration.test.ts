@@ -6,7 +6,7 @@ import { connectDocker } from "#agents/docker-engine.ts";
 import { createDockerRuntime } from "#agents/docker-runtime.ts";
 import type { AgentRuntime, AgentSpec, AgentState } from "#agents/runtime.ts";
 
-import { connectTestEngine, type DockerTest, removeAgents, variableInside } from "./docker-test.ts";
+import { connectTestEngine, type DockerTest, removeAgents, until, variableInside, within } from "./docker-test.ts";
 import { buildFakeAgent, FAKE_AGENT_IMAGE } from "./test-images.ts";
 
 const KEY = "tvk_0123456789abcdef0123456789abcdef";
@@ -247,16 +247,3 @@ describe("what cannot be done leaves nothing behind", () => {
     expect(await runtime.inspect(name)).toMatchObject({ status: "missing", hasWorkspace: false });
   }
 });
-
-async function until(isTrue: () => boolean): Promise<void> {
-  if (!(await within(20_000, isTrue))) throw new Error("It did not come to pass.");
-}
-
-async function within(ms: number, isTrue: () => boolean): Promise<boolean> {
-  const deadlineAt = Date.now() + ms;
-  while (!isTrue()) {
-    if (Date.now() > deadlineAt) return false;
-    await sleep(20);
-  }
-  return true;
-}

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import type Docker from "dockerode";
 
 import { connectDocker, type DockerEngine } from "#agents/docker-engine.ts";
@@ -24,4 +26,19 @@ export async function removeAgents({ docker }: DockerTest): Promise<void> {
   for (const { Id } of containers) await docker.getContainer(Id).remove({ force: true, v: true });
   const { Volumes } = await docker.listVolumes({ filters: { label: ["trinity.platform=agent-workspace"] } });
   for (const { Name } of Volumes) await docker.getVolume(Name).remove();
+}
+
+/** Waits for it, twenty seconds at most. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  if (!(await within(20_000, isTrue))) throw new Error("It did not come to pass.");
+}
+
+/** Whether it comes to pass in that time. */
+export async function within(ms: number, isTrue: () => boolean): Promise<boolean> {
+  const deadlineAt = Date.now() + ms;
+  while (!isTrue()) {
+    if (Date.now() > deadlineAt) return false;
+    await sleep(20);
+  }
+  return true;
 }

@@ -36,7 +36,12 @@ export async function recreateAgent(parts: RecreationParts, adopter: Adopter, re
   const { engine, store, clock, times } = parts;
   const { container: old, plan } = recreation;
   const pending = toPending(recreation, clock());
-  await store.begin(adopter, pending);
+  if (!(await store.begin(adopter, pending))) {
+    throw new DomainError(
+      "conflict",
+      `${pending.agentName} is being made again at this moment. Try again in some minutes.`,
+    );
+  }
   try {
     const outcome = await recreateContainer(engine, { recreate: pending, old, own: plan.own, times }, () =>
       store.verified(pending.id),
@@ -54,12 +59,10 @@ export async function recreateAgent(parts: RecreationParts, adopter: Adopter, re
   await store.finish(pending, clock());
 }
 
-/** Finishes or undoes what earlier processes, or lost engines, left half-way. What cannot be settled now stays written down. */
-export async function settlePending(parts: RecreationParts): Promise<void> {
-  for (const pending of await parts.store.pending()) {
-    const outcome = await settleOne(parts, pending);
-    parts.log.warn({ agent: pending.agentName, outcome }, "A recreate that was cut short was settled");
-  }
+/** Finishes or undoes one that was cut short. What cannot be settled now stays written down. */
+export async function settlePending(parts: RecreationParts, pending: PendingRecreate): Promise<void> {
+  const outcome = await settleOne(parts, pending);
+  parts.log.warn({ agent: pending.agentName, outcome }, "A recreate that was cut short was settled");
 }
 
 async function settleOne({ engine, store, clock }: RecreationParts, pending: PendingRecreate): Promise<string> {
@@ -88,5 +91,6 @@ function toPending({ agent, container, plan, routing }: Recreation, now: Date): 
     isVerified: false,
     routing,
     routed: plan.routed,
+    startedAt: now,
   };
 }

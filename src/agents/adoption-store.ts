@@ -32,6 +32,7 @@ export type PendingRecreate = Recreate & {
   agentName: string;
   routing: AgentRouting;
   routed: RoutedVariable[] | null;
+  startedAt: Date;
 };
 
 const UNIQUE_VIOLATION = "P2002";
@@ -53,19 +54,17 @@ export function createAdoptionStore(prisma: PrismaClient) {
     /** @returns null when an agent of that name exists already */
     async insert(adopter: Adopter, agent: NewAdoption, key: VirtualKey): Promise<AdoptedAgent | null> {
       const { name, ...fields } = agent;
-      try {
-        return await prisma.$transaction(async (transaction) => {
+      return unlessTaken(
+        prisma.$transaction(async (transaction) => {
           const row = await transaction.agent.create({
             data: { agentName: name, ...fields, runtime: "adopted", keyHash: key.hash, keyHint: key.hint },
           });
           const after = { container: agent.containerName, ownerId: agent.ownerId, keyHint: key.hint };
           await recordChange(transaction, adopter, { action: "agent.adopt", subject: `agent:${name}`, after });
           return toAdopted(row);
-        });
-      } catch (error) {
-        if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === UNIQUE_VIOLATION) return null;
-        throw error;
-      }
+        }),
+        null,
+      );
     },
 
     /** For an agent whose container has lost its key, so that the one in force is nowhere any more. */
@@ -86,15 +85,19 @@ export function createAdoptionStore(prisma: PrismaClient) {
 
 function journalOf(prisma: PrismaClient) {
   return {
-    /** Written down before the first step. */
-    async begin(adopter: Adopter, pending: PendingRecreate): Promise<void> {
+    /** Written down before the first step. @returns false when one of this agent is under way already */
+    async begin(adopter: Adopter, pending: PendingRecreate): Promise<boolean> {
       const { agentName, isVerified: _not, routed, ...row } = pending;
-      await prisma.$transaction(async (transaction) => {
-        await transaction.containerRecreate.create({ data: { ...row, routedVariables: toJson(routed) } });
-        const action = routed === null ? "agent.unroute" : "agent.route";
-        const after = { routing: pending.routing, variables: (routed ?? []).map(({ name }) => name) };
-        await recordChange(transaction, adopter, { action, subject: `agent:${agentName}`, after });
-      });
+      return unlessTaken(
+        prisma.$transaction(async (transaction) => {
+          await transaction.containerRecreate.create({ data: { ...row, routedVariables: toJson(routed) } });
+          const action = routed === null ? "agent.unroute" : "agent.route";
+          const after = { routing: pending.routing, variables: (routed ?? []).map(({ name }) => name) };
+          await recordChange(transaction, adopter, { action, subject: `agent:${agentName}`, after });
+          return true;
+        }),
+        false,
+      );
     },
 
     async verified(id: string): Promise<void> {
@@ -120,7 +123,7 @@ function journalOf(prisma: PrismaClient) {
         include: { agent: { select: { agentName: true } } },
         orderBy: { startedAt: "asc" },
       });
-      return rows.map(({ agent, routedVariables, routing, verifiedAt, startedAt: _started, ...row }) => ({
+      return rows.map(({ agent, routedVariables, routing, verifiedAt, ...row }) => ({
         ...row,
         agentName: agent.agentName,
         routing: toRouting(routing),
@@ -129,6 +132,15 @@ function journalOf(prisma: PrismaClient) {
       }));
     },
   };
+}
+
+async function unlessTaken<T>(change: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await change;
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === UNIQUE_VIOLATION) return otherwise;
+    throw error;
+  }
 }
 
 type AgentRow = Prisma.AgentGetPayload<object>;

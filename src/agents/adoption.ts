@@ -64,8 +64,15 @@ export function createAdoption(parts: AdoptionParts) {
   const unroute = (adopter: Adopter, name: string) => serially(name, () => unrouteAgent(parts, adopter, name));
 
   return {
-    /** Finishes or undoes what was cut short. */
-    settle: (): Promise<void> => serially("", () => settlePending(parts)),
+    /**
+     * Finishes or undoes what was cut short, by us or by others. What another process began less than `minAgeMs` ago may
+     * still be going on there and is left; at its start the portal leaves none.
+     */
+    async settle(minAgeMs = 0): Promise<void> {
+      const now = parts.clock().getTime();
+      const due = (await store.pending()).filter(({ startedAt }) => now - startedAt.getTime() >= minAgeMs);
+      for (const { agentName } of due) await serially(agentName, () => settleAgent(parts, agentName));
+    },
 
     /** Every container that others made for an agent, by name, and agents of ours whose container is gone. */
     list: (): Promise<AdoptionCandidate[]> => listCandidates(parts),
@@ -249,6 +256,12 @@ async function unrouteAgent(parts: AdoptionParts, adopter: Adopter, name: string
   await requireIdle(engine, container, name);
   const plan = planGivingBack(target);
   await recreateAgent(parts, adopter, { agent, container, plan, routing: agent.routing });
+}
+
+/** Read again, since the one before us in the queue may have come to its end by itself. */
+async function settleAgent(parts: AdoptionParts, name: string): Promise<void> {
+  const pending = (await parts.store.pending()).find(({ agentName }) => agentName === name);
+  if (pending !== undefined) await settlePending(parts, pending);
 }
 
 async function problemOf(deed: () => Promise<void>): Promise<string | null> {

@@ -5,11 +5,11 @@ import {
   containerName,
   containerOptions,
   MANAGED_SETTINGS_PATH,
-  OURS_LABEL,
   workspaceLabels,
   workspaceVolume,
 } from "#agents/docker-container-spec.ts";
 import type { DockerEngine } from "#agents/docker-engine.ts";
+import { ensureAgentNetwork } from "#agents/docker-network.ts";
 import type { AgentSpec, CreateOptions } from "#agents/runtime.ts";
 import { DomainError } from "#domain/errors.ts";
 
@@ -40,9 +40,7 @@ export async function createAgent(place: DockerPlace, spec: AgentSpec, { workspa
       `Files of an earlier agent "${spec.name}" are kept. Remove them, or choose another name.`,
     );
   }
-  if ((await engine.network(network)) === null) {
-    await engine.createNetwork(network, { "trinity.platform": "infrastructure", [OURS_LABEL]: "docker" });
-  }
+  await ensureAgentNetwork(engine, network);
   if (kept === null) await engine.createVolume(workspaceVolume(spec.name), workspaceLabels(spec.name));
   const token = randomBytes(32).toString("hex");
   const options = containerOptions(spec, { image, network, token, createdAt: clock() });

@@ -12,6 +12,7 @@ import { createPool } from "#db.ts";
 import { formatUsd } from "#domain/money.ts";
 import { UNREPORTED_USAGE } from "#domain/token-usage.ts";
 import { type FolderLock, lockFolder } from "#folder-lock.ts";
+import { type Door, openBridgeDoors } from "#gateway/bridge-doors.ts";
 import { createUpstream } from "#gateway/forward.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { reportInstance } from "#gateway/instance-report.ts";
@@ -88,11 +89,11 @@ type Running = { gateway: Gateway; pool: pg.Pool; live: LiveConfig; drain: Journ
 async function serve(config: Config, running: Running): Promise<void> {
   const { gateway, pool } = running;
   const { log, journal } = gateway;
-  const server = createGatewayServer(gateway);
-  const closeUnused = followUnusedConnections(server);
-  await listen(server, config.gateway);
+  const door = createDoor(gateway);
+  await listen(door.server, config.gateway);
   const internalServer = await serveInternally(config, running);
-  const { port } = server.address() as AddressInfo; // listening on TCP, so it is not a path
+  const { port } = door.server.address() as AddressInfo; // listening on TCP, so it is not a path
+  const bridges = openBridgeDoors({ pool, log, port, createDoor: () => createDoor(gateway) });
   const holdsAnthropicKey = config.anthropicApiKey !== undefined;
   const report = reportInstance({
     pool,
@@ -108,7 +109,8 @@ async function serve(config: Config, running: Running): Promise<void> {
     if (gateway.isStopping) return;
     gateway.isStopping = true;
     internalServer?.close();
-    await closeDoor(server, closeUnused, gateway);
+    bridges.stop();
+    await Promise.all([door, ...bridges.doors()].map((open) => closeDoor(open, gateway)));
     internalServer?.closeAllConnections();
     report.stop();
     await leave(running);
@@ -117,6 +119,11 @@ async function serve(config: Config, running: Running): Promise<void> {
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   process.on("disconnect", stop);
+}
+
+function createDoor(gateway: Gateway): Door {
+  const server = createGatewayServer(gateway);
+  return { server, closeUnused: followUnusedConnections(server) };
 }
 
 /** The portal's own port. Without a token, nobody could be told apart there, so it stays shut. */
@@ -138,7 +145,7 @@ async function listen(server: Server, { host, port }: { host: string; port: numb
 }
 
 /** Lets nobody in and everybody finish; what takes too long is cut. */
-async function closeDoor(server: Server, closeUnused: () => void, gateway: Gateway): Promise<void> {
+async function closeDoor({ server, closeUnused }: Door, gateway: Gateway): Promise<void> {
   // A connection whose answer is complete is kept open for the next request, which will not be served.
   const sweep = setInterval(closeUnused, SWEEP_MS);
   const limit = setTimeout(() => {
