@@ -77,7 +77,8 @@ test("an API key is shown once, reads costs, and can be revoked", async ({ page,
   await page.getByRole("button", { name: "New key" }).click();
   await page.getByLabel("Name").fill("monthly report");
   await page.getByRole("button", { name: "Make the key" }).click();
-  const key = (await page.getByRole("dialog").locator("code").first().textContent()) ?? "";
+  const shown = page.getByRole("dialog", { name: "Your new API key" });
+  const key = (await shown.locator("code").first().textContent()) ?? "";
   expect(key).toMatch(/^tok_/);
   await expect(page.getByRole("dialog")).toContainText("/api/agents/AGENT/costs?period=day");
   await page.getByRole("button", { name: "Close, I have the key" }).click();

@@ -8,7 +8,8 @@ import { v7 as uuid } from "uuid";
 import { hashPassword } from "#people/password.ts";
 import { probePort } from "#supervisor/free-port.ts";
 import { createSetupLink } from "#supervisor/setup-link.ts";
-import { startTestGateway, type TestGateway } from "#testing/gateway.ts";
+import { INTERNAL_TOKEN, startTestGateway, type TestGateway } from "#testing/gateway.ts";
+import { CLAUDE_CODE_VERSIONS, ensureClaudeCode } from "../claude-code/ensure-claude-code.ts";
 
 export const PASSWORD = "four calm otters read";
 
@@ -37,6 +38,11 @@ export async function startStack(environment: Record<string, string> = {}): Prom
     DATABASE_URL: gateway.databaseUrl,
     DATA_DIR: gateway.dataDir,
     GATEWAY_URL: gateway.url,
+    GATEWAY_INTERNAL_URL: gateway.internalUrl,
+    GATEWAY_INTERNAL_TOKEN: INTERNAL_TOKEN,
+    AGENT_SERVER_ARGS: JSON.stringify([path.join(ROOT, "dist/agent-server.mjs")]),
+    CLAUDE_CODE_PATH: await ensureClaudeCode(CLAUDE_CODE_VERSIONS[0]),
+    HOME: gateway.dataDir,
     NEXTAUTH_URL: portalUrl,
     NEXTAUTH_SECRET: "a-secret-that-only-the-browser-tests-use",
     PORT: String(port),

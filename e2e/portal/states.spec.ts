@@ -63,8 +63,11 @@ test("the address holds tab and span, and the back button goes back through them
   await page.goto("/agents/builder?days=30");
   await expect(page.getByRole("radio", { name: "30 days" })).toBeChecked();
   await page.getByRole("tab", { name: "Costs" }).focus();
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("ArrowRight");
+  const budget = page.getByRole("tab", { name: "Budget" });
+  await expect(async () => {
+    await page.keyboard.press("ArrowRight");
+    await expect(budget).toBeFocused({ timeout: 200 });
+  }).toPass();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/tab=budget/);
   await page.goBack();
