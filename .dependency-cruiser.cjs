@@ -107,7 +107,7 @@ module.exports = {
       comment: "Prisma is used in *-store.ts. Give the store a method that says what you need.",
       from: {
         path: "^src/",
-        pathNot: [...TESTS, "-store\\.ts$", "^src/platform\\.ts$", "^src/prisma-client\\.ts$", "^src/generated/"],
+        pathNot: [...TESTS, "-store\\.ts$", root("platform", "unroute"), "^src/prisma-client\\.ts$", "^src/generated/"],
       },
       to: { path: PRISMA },
     },
@@ -125,13 +125,7 @@ module.exports = {
       comment: "Settings are read where processes are put together. Take the one value you need as a parameter.",
       from: {
         path: "^src/",
-        pathNot: [
-          ...TESTS,
-          "^src/gateway/main\\.ts$",
-          "^src/platform\\.ts$",
-          "^src/main\\.ts$",
-          "^src/(supervisor|demo)/",
-        ],
+        pathNot: [...TESTS, "^src/gateway/main\\.ts$", root("platform", "main", "unroute"), "^src/(supervisor|demo)/"],
       },
       to: { path: "^src/config\\.ts$", ...VALUES_ONLY },
     },
@@ -174,7 +168,7 @@ module.exports = {
     {
       name: "platform-knows-no-door",
       comment: "Composition does not know who calls it: platform.ts and the files beside it import no door.",
-      from: { path: "^src/[a-z-]+\\.ts$", pathNot: [root("main", "proxy", "instrumentation")] },
+      from: { path: "^src/[a-z-]+\\.ts$", pathNot: [root("main", "proxy", "instrumentation", "unroute")] },
       to: { path: "^src/(app|portal|gateway|supervisor)/" },
     },
     {
@@ -189,7 +183,7 @@ module.exports = {
     {
       name: "nobody-knows-the-supervisor",
       comment: "The supervisor may be replaced by Docker Compose: no process may need its code.",
-      from: { path: "^src/", pathNot: ["^src/(supervisor|testing)/", "^src/main\\.ts$", "\\.test\\.tsx?$"] },
+      from: { path: "^src/", pathNot: ["^src/(supervisor|testing)/", root("main", "unroute"), "\\.test\\.tsx?$"] },
       to: { path: "^src/supervisor/" },
     },
     {

@@ -7,6 +7,8 @@ const milliseconds = z.coerce.number().int().min(10).max(3_600_000);
 /** Agents of the newest Trinity may work on one message for two hours. */
 const turnMilliseconds = z.coerce.number().int().min(1_000).max(7_260_000);
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
+const dockerHost = z.url({ protocol: /^(unix|tcp|https?)$/ });
+const nodeArguments = z.preprocess(fromJson, z.array(z.string()).min(1));
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ });
 
 /** Every variable is optional: with none, everything runs on this machine with a database of its own. */
@@ -31,6 +33,11 @@ const VARIABLES = {
   },
   UPSTREAM_HEADERS_TIMEOUT_MS: { schema: milliseconds.default(600_000), example: "600000" },
   UPSTREAM_IDLE_TIMEOUT_MS: { schema: milliseconds.default(280_000), example: "280000" },
+  DOCKER_HOST: { schema: dockerHost.optional(), example: "unix:///var/run/docker.sock" },
+  AGENT_IMAGE: { schema: z.string().default("trinity-llm-agent:latest"), example: "trinity-llm-agent:latest" },
+  AGENT_NETWORK: { schema: z.string().default("trinity-agent-network"), example: "trinity-agent-network" },
+  CLAUDE_CODE_PATH: { schema: z.string().optional(), example: "/usr/local/bin/claude" },
+  AGENT_SERVER_ARGS: { schema: nodeArguments.optional(), example: '["/opt/trinity-llm/dist/agent-server.mjs"]' },
   AGENT_CHAT_TIMEOUT_MS: { schema: turnMilliseconds.default(1_860_000), example: "1860000" },
   LOG_LEVEL: { schema: z.enum(["debug", "info", "warn", "error"]).default("info"), example: "info" },
   TRINITY_DEMO: { schema: z.enum(["0", "1"]).default("0"), example: "1" },
@@ -51,6 +58,13 @@ export type Config = {
   nextAuthSecret: string | undefined;
   anthropicApiKey: string | undefined;
   upstream: { url: string; headersTimeoutMs: number; idleTimeoutMs: number };
+  /** `host` absent: the usual socket. `image`: of agents of ours. `network`: where agents meet the gateway. */
+  docker: { host: string | undefined; image: string; network: string };
+  /**
+   * Agents as processes. `serverArgs`: what Node runs as their server; without, there are none. `claudeCodePath`:
+   * absent where Claude Code is on the PATH.
+   */
+  agentProcess: { serverArgs: readonly string[] | undefined; claudeCodePath: string | undefined };
   /** How long an agent may work on one chat message. */
   agentChatTimeoutMs: number;
   logLevel: "debug" | "info" | "warn" | "error";
@@ -85,6 +99,14 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   return toConfig(values);
 }
 
+function fromJson(text: unknown): unknown {
+  try {
+    return typeof text === "string" ? JSON.parse(text) : text;
+  } catch {
+    return text; // which is no array, and says so
+  }
+}
+
 function toConfig(values: Values): Config {
   return {
     databaseUrl: values.DATABASE_URL,
@@ -112,6 +134,8 @@ function toConfig(values: Values): Config {
       headersTimeoutMs: values.UPSTREAM_HEADERS_TIMEOUT_MS,
       idleTimeoutMs: values.UPSTREAM_IDLE_TIMEOUT_MS,
     },
+    docker: { host: values.DOCKER_HOST, image: values.AGENT_IMAGE, network: values.AGENT_NETWORK },
+    agentProcess: { serverArgs: values.AGENT_SERVER_ARGS, claudeCodePath: values.CLAUDE_CODE_PATH },
     agentChatTimeoutMs: values.AGENT_CHAT_TIMEOUT_MS,
     logLevel: values.LOG_LEVEL,
     isDemo: values.TRINITY_DEMO === "1",

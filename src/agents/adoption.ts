@@ -126,6 +126,10 @@ export function createAdoption(parts: AdoptionParts) {
      */
     unroute,
 
+    /** Gives these back, one after the other. */
+    unrouteEach: (adopter: Adopter, names: readonly string[]): Promise<RouteResult[]> =>
+      oneByOne(names, (name) => unroute(adopter, name)),
+
     /** Gives back every container. */
     unrouteAll: async (adopter: Adopter): Promise<RouteResult[]> =>
       oneByOne(

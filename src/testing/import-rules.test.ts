@@ -21,6 +21,8 @@ const LEGAL_TREE: Record<string, string> = {
   "src/platform.ts":
     'import { readConfig } from "#config.ts"; import { agents } from "#agents/agents.ts"; export const platform = [readConfig, agents];',
   "src/main.ts": 'import "#supervisor/supervisor.ts"; import "#config.ts";',
+  "src/unroute.ts":
+    'import "#config.ts"; import "#prisma-client.ts"; import "#supervisor/supervisor.ts"; import "#agents/agents.ts";',
   "src/domain/money.ts": "export const money = 1; export type Money = number;",
   "src/domain/money.test.ts": 'import "vitest"; import "#testing/database.ts"; import "#domain/money.ts";',
   "src/agents/agents.ts": 'import "#domain/money.ts"; export const agents = 1; export type Agent = number;',
