@@ -24,7 +24,7 @@ export type CallLoad = {
 
 type LoadOptions = { url: string; keys: readonly string[]; concurrency: number };
 
-const PAUSE_WHEN_DOWN_MS = 20;
+const PAUSE_WHEN_DOWN_MS = 100;
 
 /**
  * Keeps `concurrency` calls in flight, JSON and streams, quick and slow, each with a made-up usage and with a
