@@ -24,6 +24,7 @@ const provision = {
   databaseUrl: "postgresql://u:p@127.0.0.1:5/x",
   nextAuthSecret: "s".repeat(64),
   gatewayInternalToken: "t".repeat(64),
+  agentServerArgs: ["/dist/agent-server.mjs"],
   nodeEnv: "production" as const,
 };
 
@@ -55,7 +56,9 @@ describe("what the supervisor tells its children", () => {
   });
 
   it("lets the portal read the same settings, as far as they are its business", () => {
-    const { gateway, portal, dataDir, isDemo, logLevel } = readConfig(portalEnvironment(config, provision));
+    const seen = readConfig(portalEnvironment(config, provision));
+    const { gateway, portal, dataDir, isDemo, logLevel, agentProcess } = seen;
+    expect(agentProcess.serverArgs).toEqual(provision.agentServerArgs);
     expect({ gateway, portal, dataDir, isDemo, logLevel }).toEqual({
       gateway: config.gateway,
       portal: config.portal,

@@ -6,6 +6,8 @@ export type Provision = {
   nextAuthSecret: string;
   /** With which the portal is let in at the gateway's internal port. */
   gatewayInternalToken: string;
+  /** What Node runs as the server of an agent that is a process. */
+  agentServerArgs: readonly string[];
   nodeEnv: "production" | "development";
 };
 
@@ -27,6 +29,11 @@ export function portalEnvironment(config: Config, provision: Provision): NodeJS.
     ...shared(config, provision),
     ...internalPort(config, provision),
     NEXTAUTH_SECRET: provision.nextAuthSecret,
+    DOCKER_HOST: config.docker.host,
+    AGENT_IMAGE: config.docker.image,
+    AGENT_NETWORK: config.docker.network,
+    CLAUDE_CODE_PATH: config.agentProcess.claudeCodePath,
+    AGENT_SERVER_ARGS: JSON.stringify(config.agentProcess.serverArgs ?? provision.agentServerArgs),
     AGENT_CHAT_TIMEOUT_MS: String(config.agentChatTimeoutMs),
     NEXT_TELEMETRY_DISABLED: "1",
     // What Next's own server reads.

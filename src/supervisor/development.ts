@@ -19,6 +19,7 @@ const exitCode = await runSupervisor({
     nodeEnv: "development",
     gateway: ["--import", "tsx", path.join(sources, "gateway/main.ts")],
     portal: ["--import", "tsx", path.join(sources, "supervisor/development-portal.ts")],
+    agentServer: ["--import", import.meta.resolve("tsx"), path.join(sources, "agent-server/main.ts")],
     scriptedUpstream: ["--import", "tsx", path.join(root, "e2e/anthropic/main.ts")],
     demo: undefined,
   },

@@ -7,6 +7,8 @@ export type Programs = {
   nodeEnv: "production" | "development";
   gateway: readonly string[];
   portal: readonly string[];
+  /** The server of an agent that is a process. Absolute paths: it runs in the agent's folder. */
+  agentServer: readonly string[];
   scriptedUpstream: readonly string[];
   /** Takes `seed` or `traffic`. Absent where the demo is not part of the program. */
   demo: readonly string[] | undefined;

@@ -51,8 +51,9 @@ export async function startAll(stage: Stage, { isUpstreamScripted }: StartOption
     settings.nextAuthSecret ?? (await readOrCreateSecret(path.join(settings.dataDir, "nextauth-secret")));
   const gatewayInternalToken =
     settings.gatewayInternal.token ?? (await readOrCreateSecret(path.join(settings.dataDir, "gateway-internal-token")));
-  const { nodeEnv } = stage.programs;
-  const provision = () => ({ databaseUrl: database.url(), nextAuthSecret, gatewayInternalToken, nodeEnv });
+  const { nodeEnv, agentServer: agentServerArgs } = stage.programs;
+  const kept = { nextAuthSecret, gatewayInternalToken, agentServerArgs, nodeEnv };
+  const provision = () => ({ databaseUrl: database.url(), ...kept });
   const config = isUpstreamScripted(settings) ? await startScriptedUpstream(settings, childStage) : settings;
   const demoLines = config.isDemo ? await seedDemo(config, provision(), childStage) : [];
   const setupLink = await createSetupLink(database.url(), config.portal.url);
