@@ -69,11 +69,11 @@ describe("the lock of a folder", () => {
   });
 
   it("works in a folder whose path is longer than a socket's may be", async () => {
-    folder = path.join(folder, "d".repeat(100), "e".repeat(100));
-    const lock = await lockFolder(folder);
-    await expect(lockFolder(folder)).rejects.toThrow(`Another process (${process.pid}) uses`);
+    const deep = path.join(folder, "d".repeat(100), "e".repeat(100));
+    const lock = await lockFolder(deep);
+    await expect(lockFolder(deep)).rejects.toThrow(`Another process (${process.pid}) uses`);
     await lock.release();
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(deep)).toEqual([]);
   });
 
   it("says so when the folder cannot be made", async () => {
