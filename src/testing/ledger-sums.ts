@@ -37,7 +37,9 @@ export async function ledgerDifferences(pool: pg.Pool): Promise<string[]> {
       ["kept", kept, counted],
       ["counted", counted, kept],
     ]) {
-      const { rows } = await pool.query(`SELECT to_jsonb(difference) AS row FROM (${left} EXCEPT ${right}) AS difference`);
+      const { rows } = await pool.query(
+        `SELECT to_jsonb(difference) AS row FROM (${left} EXCEPT ${right}) AS difference`,
+      );
       differences.push(...rows.map(({ row }) => `${table}, ${what}: ${JSON.stringify(row)}`));
     }
   }
