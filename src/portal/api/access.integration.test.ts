@@ -206,7 +206,7 @@ async function callProcedure(name: string, context: PortalContext): Promise<Verd
 
 function verdictOf(error: unknown): Verdict {
   if (!(error instanceof TRPCError)) throw error;
-  if (error.code === "BAD_REQUEST") return "in";
+  if (error.code === "BAD_REQUEST" || error.code === "SERVICE_UNAVAILABLE") return "in"; // there is no Docker here
   if (error.code === "UNAUTHORIZED") return "sign in";
   if (error.code === "NOT_FOUND") return "not found";
   if (error.code === "FORBIDDEN") return "not allowed";

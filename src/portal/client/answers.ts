@@ -9,6 +9,9 @@ export type AgentDetail = RouterOutputs["agents"]["get"];
 /** How an agent that we run is at this moment. */
 export type RunState = NonNullable<RouterOutputs["agents"]["state"]>;
 
+/** An agent in a container that somebody else made. */
+export type Candidate = RouterOutputs["adoption"]["list"]["candidates"][number];
+
 /** A turn that somebody asked of an agent, with its cost by the ledger. */
 export type ChatTurn = RouterOutputs["chat"]["turns"]["turns"][number];
 

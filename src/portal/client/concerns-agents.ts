@@ -1,7 +1,7 @@
 import type { QueryKey } from "@tanstack/react-query";
 
 /** The routers whose answers follow from the ledger, or from what agents do. */
-const LEDGER_ROUTERS: readonly unknown[] = ["agents", "budgets", "chat", "costs", "requests"];
+const LEDGER_ROUTERS: readonly unknown[] = ["adoption", "agents", "budgets", "chat", "costs", "requests"];
 
 /**
  * Whether a cached answer is out of date once calls of these agents have reached the ledger: those about one

@@ -44,6 +44,11 @@ export const agentsRouter = router({
 
   state: agentProcedure.query(({ ctx }) => ctx.platform.fleet.state(ctx.agent)),
 
+  /** How an adopted agent's container is routed; null for any other agent. */
+  routing: agentProcedure.query(({ ctx }) =>
+    ctx.agent.runtime === "adopted" ? ctx.platform.adoption.find(ctx.agent.name) : null,
+  ),
+
   usage: agentProcedure.query(({ ctx }) => ctx.platform.fleet.usage(ctx.agent)),
 
   start: agentProcedure.mutation(({ ctx }) => ctx.platform.fleet.start(ctx.actor, ctx.agent)),

@@ -1,4 +1,5 @@
 import { accountRouter } from "#portal/api/routers/account.ts";
+import { adoptionRouter } from "#portal/api/routers/adoption.ts";
 import { agentsRouter } from "#portal/api/routers/agents.ts";
 import { apiKeysRouter } from "#portal/api/routers/api-keys.ts";
 import { budgetsRouter } from "#portal/api/routers/budgets.ts";
@@ -13,6 +14,7 @@ import { router } from "#portal/api/trpc.ts";
 /** Everything the portal's pages can ask for. */
 export const appRouter = router({
   account: accountRouter,
+  adoption: adoptionRouter,
   agents: agentsRouter,
   apiKeys: apiKeysRouter,
   budgets: budgetsRouter,

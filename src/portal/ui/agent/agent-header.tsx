@@ -5,6 +5,7 @@ import Link from "next/link";
 
 import { formatUsd } from "#domain/money.ts";
 import type { AgentDetail } from "#portal/client/answers.ts";
+import { RoutingBanner } from "#portal/ui/adoption/routing-banner.tsx";
 import { RunControls } from "#portal/ui/agent/run-controls.tsx";
 import { TabLink } from "#portal/ui/agent/tab-link.tsx";
 import { BudgetMeter } from "#portal/ui/budget/budget-meter.tsx";
@@ -23,6 +24,7 @@ export function AgentHeader({ agent }: { agent: AgentDetail }) {
     <>
       <Trail name={agent.name} />
       <FreshnessNotice />
+      {agent.runtime === "adopted" ? <RoutingBanner agent={agent} /> : null}
       <BudgetBanner agent={agent} />
       <div className="mb-4 grid items-end gap-x-10 gap-y-4 md:grid-cols-[1fr_auto]">
         <div className="min-w-0">

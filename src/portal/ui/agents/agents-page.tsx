@@ -7,6 +7,7 @@ import type { AgentRow } from "#portal/client/answers.ts";
 import { failureText } from "#portal/client/failure.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
 import { useViewer } from "#portal/client/viewer.tsx";
+import { ContainersPanel } from "#portal/ui/adoption/containers-panel.tsx";
 import { AgentsTable } from "#portal/ui/agents/agents-table.tsx";
 import { FleetFigures, FleetFiguresSkeleton } from "#portal/ui/agents/fleet-figures.tsx";
 import { NewAgentDialog } from "#portal/ui/agents/new-agent-dialog.tsx";
@@ -54,6 +55,7 @@ export function AgentsPage() {
       ) : (
         <AgentsOverview agents={agents} onCreate={create} />
       )}
+      {create === null ? null : <ContainersPanel />}
       {create === null ? null : <NewAgentDialog isOpen={isCreating} onClose={() => setCreating(false)} />}
     </>
   );

@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+import { isStoredAgentName } from "#domain/agent.ts";
+import { refusalOf } from "#portal/api/errors.ts";
+import { adminProcedure, router } from "#portal/api/trpc.ts";
+
+const containerInput = z.object({
+  name: z.string({ error: "Name the agent." }).refine(isStoredAgentName, "There is no agent of that name."),
+});
+
+/** Agents in containers that others made: seen, routed and given back. For admins: it makes their containers again. */
+export const adoptionRouter = router({
+  /** `problem`: why Docker cannot be asked; then nothing is known of containers, which is not the same as none. */
+  list: adminProcedure.query(async ({ ctx }) => {
+    try {
+      return { candidates: await ctx.platform.adoption.list(), problem: null };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal?.code !== "unavailable") throw error;
+      return { candidates: [], problem: refusal.message };
+    }
+  }),
+
+  preview: adminProcedure.input(containerInput).query(({ ctx, input }) => ctx.platform.adoption.preview(input.name)),
+
+  route: adminProcedure
+    .input(containerInput)
+    .mutation(({ ctx, input }) => ctx.platform.adoption.route(ctx.actor, input.name, { includeSystem: true })),
+
+  routeIdle: adminProcedure.mutation(async ({ ctx }) => ({
+    results: await ctx.platform.adoption.routeIdle(ctx.actor),
+  })),
+
+  unroute: adminProcedure
+    .input(containerInput)
+    .mutation(({ ctx, input }) => ctx.platform.adoption.unroute(ctx.actor, input.name)),
+
+  unrouteAll: adminProcedure.mutation(async ({ ctx }) => ({
+    results: await ctx.platform.adoption.unrouteAll(ctx.actor),
+  })),
+});
