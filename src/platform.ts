@@ -1,13 +1,19 @@
+import path from "node:path";
+
+import { createAdoptionStore } from "#agents/adoption-store.ts";
 import { talkToAgent } from "#agents/agent-chat.ts";
 import { createAgentStore } from "#agents/agent-store.ts";
 import { createAgents } from "#agents/agents.ts";
 import { sessionIdOf } from "#agents/chat-answer.ts";
 import { type ChatDelivery, createChatTransport } from "#agents/chat-transport.ts";
+import { createContainers } from "#agents/containers.ts";
 import { createFleet } from "#agents/fleet.ts";
+import { createGatewayAddressStore } from "#agents/gateway-address-store.ts";
 import { createGatewayStatuses } from "#agents/gateway-status.ts";
 import { createGatewayStatusStore } from "#agents/gateway-status-store.ts";
+import { createProcessRuntime } from "#agents/process-runtime.ts";
 import type { AgentRuntime } from "#agents/runtime.ts";
-import { type Config, readConfig } from "#config.ts";
+import { type Config, readConfig, systemEnvironment } from "#config.ts";
 import { createChatTurnStore } from "#ledger/chat-turn-store.ts";
 import { createCosts } from "#ledger/cost-report.ts";
 import { createCostReportStore } from "#ledger/cost-report-store.ts";
@@ -17,7 +23,7 @@ import { createRequestListStore } from "#ledger/request-list-store.ts";
 import { createPeekAdmission } from "#limits/admission-peek.ts";
 import { createBudgetStore } from "#limits/budget-store.ts";
 import { createBudgets } from "#limits/budgets.ts";
-import { createLog } from "#log.ts";
+import { createLog, type Log } from "#log.ts";
 import { createAcceptanceStore } from "#people/acceptance-store.ts";
 import { createAccountStore } from "#people/account-store.ts";
 import { createAccounts } from "#people/accounts.ts";
@@ -28,11 +34,12 @@ import { createPeople } from "#people/people.ts";
 import { createPeopleStore } from "#people/people-store.ts";
 import { createSignInThrottle } from "#people/sign-in-throttle.ts";
 import { createWelcome } from "#people/welcome.ts";
-import { createPrisma } from "#prisma-client.ts";
+import { createPrisma, type PrismaClient } from "#prisma-client.ts";
 
 export type Platform = ReturnType<typeof createPlatform>;
 
-type PortalSettings = Pick<Config, "isDemo" | "logLevel" | "gatewayInternal" | "agentChatTimeoutMs"> & {
+type Taken = "isDemo" | "logLevel" | "dataDir" | "gatewayInternal" | "agentChatTimeoutMs" | "docker" | "agentProcess";
+type PortalSettings = Pick<Config, Taken> & {
   databaseUrl: string;
   portalUrl: string;
   gatewayUrl: string;
@@ -59,15 +66,7 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
   const costStore = createCostReportStore(prisma);
   const invitations = createInvitationStore(prisma);
   const notices = createLedgerNotices(settings.databaseUrl, log);
-  const agentStore = createAgentStore(prisma);
-  const agents = createAgents(agentStore);
-  const fleet = createFleet({
-    agents,
-    store: agentStore,
-    runtimes: parts.runtimes ?? [],
-    settingsOf: async () => ({ gatewayUrl: settings.gatewayUrl, helicone: null, otlp: null }),
-    log,
-  });
+  const { agents, fleet, containers } = createAgentServices({ settings, prisma, log, clock, runtimes: parts.runtimes });
   const chatTurns = createChatTurnStore(prisma);
   const deliver = createChatTransport({ gateway: settings.gatewayInternal, timeoutMs: settings.agentChatTimeoutMs });
 
@@ -79,6 +78,8 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
     sessionSecret: settings.sessionSecret,
     agents,
     fleet,
+    adoption: containers.adoption,
+    watchAdoption: containers.watchAdoption,
     chatTurns,
     talkToAgent: (delivery: ChatDelivery) => talkToAgent(deliver, delivery),
     sessionIdOf,
@@ -102,15 +103,49 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
     async open(): Promise<void> {
       await chatTurns.endAbandoned(clock());
       await fleet.open();
+      await containers.open();
     },
 
     /** Lets go of every connection, and of the agents. */
     async close(): Promise<void> {
+      containers.close();
       await fleet.close();
       await notices.close();
       await prisma.$disconnect();
     },
   };
+}
+
+type AgentParts = Required<Pick<PlatformParts, "clock">> & {
+  settings: PortalSettings;
+  prisma: PrismaClient;
+  log: Log;
+  runtimes: PlatformParts["runtimes"];
+};
+
+/** Agents, and where they run. */
+function createAgentServices({ settings, prisma, log, clock, runtimes }: AgentParts) {
+  const { docker, gatewayUrl } = settings;
+  const store = createAgentStore(prisma);
+  const agents = createAgents(store);
+  const stores = { adoptions: createAdoptionStore(prisma), addresses: createGatewayAddressStore(prisma) };
+  const containers = createContainers({ ...stores, docker, gatewayUrl, log, clock });
+  const fleet = createFleet({
+    agents,
+    store,
+    runtimes: runtimes ?? [...containers.runtimes, ...createProcesses(settings)],
+    settingsOf: containers.settingsFor,
+    log,
+  });
+  return { agents, fleet, containers };
+}
+
+/** Agents as children of this process; none where it has not been said what they are. */
+function createProcesses({ agentProcess, dataDir }: PortalSettings): AgentRuntime[] {
+  const { serverArgs, claudeCodePath = null } = agentProcess;
+  if (serverArgs === undefined) return [];
+  const folder = path.join(dataDir, "agents");
+  return [createProcessRuntime({ folder, serverArgs, claudeCodePath, systemEnvironment: systemEnvironment() })];
 }
 
 /** One per process: Next may load this module more than once, in development at every change of the code. */
@@ -126,17 +161,14 @@ export function getPlatform(): Platform {
 }
 
 function toPortalSettings(config: Config): PortalSettings {
-  const { databaseUrl, nextAuthSecret, isDemo, logLevel, gatewayInternal, agentChatTimeoutMs } = config;
+  const { databaseUrl, nextAuthSecret } = config;
   if (databaseUrl === undefined) throw new Error("DATABASE_URL is not set. `npm start` sets it for the portal.");
   if (nextAuthSecret === undefined) throw new Error("NEXTAUTH_SECRET is not set. `npm start` sets it for the portal.");
   return {
+    ...config,
     databaseUrl,
     sessionSecret: nextAuthSecret,
     portalUrl: config.portal.url,
     gatewayUrl: config.gateway.url,
-    isDemo,
-    logLevel,
-    gatewayInternal,
-    agentChatTimeoutMs,
   };
 }

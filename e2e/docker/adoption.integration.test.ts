@@ -1,12 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-
 import type { Adoption } from "#agents/adoption.ts";
-import { watchAdoption } from "#agents/adoption-watch.ts";
 import { createPrisma, type PrismaClient } from "#prisma-client.ts";
-import { SILENT } from "#testing/calls.ts";
 import { createTestDatabase, type TestDatabase } from "#testing/database.ts";
 
-import { connectTestEngine, type DockerTest, removeAgents, until, variableInside } from "./docker-test.ts";
+import { connectTestEngine, type DockerTest, removeAgents, variableInside } from "./docker-test.ts";
 import { CANARY, comparable, createForeignAgent, removeNetworks } from "./foreign-agent.ts";
 import { ADMIN, createTestAdoption, GATEWAY } from "./test-adoption.ts";
 import { buildFakeAgent, FAKE_AGENT_IMAGE } from "./test-images.ts";
@@ -244,25 +241,6 @@ it("a container that lost our variables is flagged, gets a new key, and is whole
   await adoption.route(ADMIN, "drift");
   expect(await adoption.list()).toMatchObject([{ state: "routed", problem: null }]);
   expect(await variableInside(test, "agent-drift", "ANTHROPIC_CUSTOM_HEADERS")).not.toBe(first);
-});
-
-it("a loss is noticed within two seconds", async () => {
-  const seen: string[] = [];
-  const stop = watchAdoption({
-    engine: test.engine,
-    adoption,
-    log: SILENT,
-    onChange: ({ name, state }) => seen.push(`${name} ${state}`),
-  });
-  await createForeignAgent(test, { name: "noticed" });
-  await adoption.route(ADMIN, "noticed");
-  await until(() => seen.at(-1) === "noticed routed");
-  await test.docker.getContainer("agent-noticed").remove({ force: true });
-  await createForeignAgent(test, { name: "noticed", isRunning: false });
-  const since = Date.now();
-  await until(() => seen.at(-1) === "noticed lost");
-  stop();
-  expect(Date.now() - since).toBeLessThan(2_000);
 });
 
 const LABELS = { "trinity.platform": "agent", "trinity.agent-name": "race" };

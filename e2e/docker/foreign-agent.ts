@@ -68,8 +68,8 @@ export async function removeNetworks({ docker }: DockerTest): Promise<void> {
 /** All that `docker inspect` says, without what another container of the same making has differently: ids, times, addresses. */
 export function comparable(inspected: Docker.ContainerInspectInfo): unknown {
   const id = inspected.Id;
-  const text = JSON.stringify(inspected, (key, value: unknown) => (VOLATILE.has(key) ? "…" : sorted(key, value)));
-  return JSON.parse(text.replaceAll(id, "<id>").replaceAll(id.slice(0, 12), "<short id>"));
+  const text = JSON.stringify(inspected).replaceAll(id, "<id>").replaceAll(id.slice(0, 12), "<short id>");
+  return JSON.parse(text, (key, value: unknown) => (VOLATILE.has(key) ? "…" : sorted(key, value)));
 }
 
 const VOLATILE = new Set([

@@ -1,3 +1,4 @@
+import { createAdoptedRuntime } from "#agents/adopted-runtime.ts";
 import { type AdoptionCandidate, createAdoption } from "#agents/adoption.ts";
 import type { AdoptionStore } from "#agents/adoption-store.ts";
 import { watchAdoption } from "#agents/adoption-watch.ts";
@@ -38,7 +39,10 @@ export function createContainers({ docker, gatewayUrl, adoptions: store, address
     return stop;
   };
   return {
-    runtime: createDockerRuntime({ engine, image: docker.image, network: docker.network, clock }),
+    runtimes: [
+      createDockerRuntime({ engine, image: docker.image, network: docker.network, clock }),
+      createAdoptedRuntime({ engine, store, adoption }),
+    ],
     adoption,
     watchAdoption: watch,
 

@@ -22,7 +22,7 @@ import type { Log } from "#log.ts";
 export type RuntimeKind = AgentRuntime["kind"];
 
 /** A place where agents can be run, or why they cannot at the moment. */
-export type RuntimePlace = { kind: RuntimeKind; isContained: boolean; problem: string | null };
+export type RuntimePlace = { kind: Exclude<RuntimeKind, "adopted">; isContained: boolean; problem: string | null };
 
 export type FleetParts = {
   agents: Agents;
@@ -73,7 +73,9 @@ export function createFleet(parts: FleetParts) {
     /** Where a new agent can be run. What could not be used before is tried again. */
     async places(): Promise<RuntimePlace[]> {
       await Promise.all(runtimes.filter(({ kind }) => problems.has(kind)).map(open));
-      return runtimes.map(({ kind, isContained }) => ({ kind, isContained, problem: problems.get(kind) ?? null }));
+      return runtimes.flatMap(({ kind, isContained }) =>
+        kind === "adopted" ? [] : [{ kind, isContained, problem: problems.get(kind) ?? null }],
+      );
     },
 
     /**
@@ -124,6 +126,12 @@ export function createFleet(parts: FleetParts) {
     async rotateKey(actor: Actor, agent: AgentRecord): Promise<{ virtualKey: string | null; keyHint: string }> {
       const runtime = runtimeOf(agent);
       if (runtime === null) return agents.rotateKey(actor, agent);
+      if (runtime.kind === "adopted") {
+        throw new DomainError(
+          "conflict",
+          "Its key is in its container. Give the container back and route it again for a new one.",
+        );
+      }
       const { status } = await runtime.inspect(agent.name);
       const { virtualKey, keyHint } = await agents.rotateKey(actor, agent);
       await unlessMissing(runtime.remove(agent.name, { keepWorkspace: true }));

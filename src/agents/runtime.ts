@@ -1,4 +1,7 @@
-/** A port, two adapters: agents in containers (docker-runtime.ts) and agents as child processes (process-runtime.ts). */
+/**
+ * A port, three adapters: agents of ours in containers (docker-runtime.ts), as child processes (process-runtime.ts), and
+ * in containers of others (adopted-runtime.ts).
+ */
 
 /**
  * `running`: the program runs (whether it works is `health`). `stopped`: it was created, or has ended and nobody
@@ -92,7 +95,8 @@ export type LogOptions = {
  * end with it, however it ends; `open` brings back those that were running.
  */
 export type AgentRuntime = {
-  kind: "docker" | "process";
+  /** `adopted`: containers that others have made (adopted-runtime.ts), which are not made here. */
+  kind: "docker" | "process" | "adopted";
   /** Whether an agent is fenced in: limits are enforced, and it cannot read the portal's files. */
   isContained: boolean;
 
