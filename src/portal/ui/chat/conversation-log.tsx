@@ -22,7 +22,9 @@ export function ConversationLog({ agent, conversation }: LogProps) {
   const end = useRef<HTMLDivElement>(null);
   const count = conversation.exchanges.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new message is what moves the view
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [count]);
+  useEffect(() => {
+    void end.current?.scrollIntoView({ block: "nearest" });
+  }, [count]);
   return (
     <div
       role="log"
