@@ -8,7 +8,7 @@ import { ConfigError, readConfig, systemEnvironment } from "#config.ts";
 const read = (environment: Record<string, string>) => readConfig({ NODE_ENV: "test", ...environment });
 
 describe("the settings", () => {
-  it("work with none given: loopback, the customer's ports, the real Anthropic", () => {
+  it("work with none given: loopback, the usual ports, the real Anthropic", () => {
     expect(read({})).toMatchObject({
       databaseUrl: undefined,
       dataDir: path.resolve(".data"),

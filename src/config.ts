@@ -2,14 +2,24 @@ import path from "node:path";
 
 import { z } from "zod";
 
-const port = z.coerce.number().int().min(1).max(65535);
-const milliseconds = z.coerce.number().int().min(10).max(3_600_000);
+const WHOLE = "has to be a whole number";
+const wholeNumber = (min: number, max: number) =>
+  z.coerce
+    .number({ error: WHOLE })
+    .int(WHOLE)
+    .min(min, `has to be at least ${min}`)
+    .max(max, `has to be at most ${max}`);
+const port = wholeNumber(1, 65_535);
+const milliseconds = wholeNumber(10, 3_600_000);
 /** Agents of the newest Trinity may work on one message for two hours. */
-const turnMilliseconds = z.coerce.number().int().min(1_000).max(7_260_000);
-const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
-const dockerHost = z.url({ protocol: /^(unix|tcp|https?)$/ });
+const turnMilliseconds = wholeNumber(1_000, 7_260_000);
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: "has to be an http or https address" })
+  .transform((url) => url.replace(/\/+$/, ""));
+const dockerHost = z.url({ protocol: /^(unix|tcp|https?)$/, error: "has to be a unix, tcp or http address" });
+const secret = z.string().min(32, "has to have at least 32 characters");
 const nodeArguments = z.preprocess(fromJson, z.array(z.string()).min(1));
-const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ });
+const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: "has to be a postgresql:// address" });
 
 /** Every variable is optional: with none, everything runs on this machine with a database of its own. */
 const VARIABLES = {
@@ -21,12 +31,12 @@ const VARIABLES = {
   GATEWAY_INTERNAL_HOST: { schema: z.string().default("127.0.0.1"), example: "0.0.0.0" },
   GATEWAY_INTERNAL_PORT: { schema: port.default(8586), example: "8586" },
   GATEWAY_INTERNAL_URL: { schema: httpUrl.optional(), example: "http://gateway:8586" },
-  GATEWAY_INTERNAL_TOKEN: { schema: z.string().min(32).optional(), example: "the output of `openssl rand -hex 32`" },
+  GATEWAY_INTERNAL_TOKEN: { schema: secret.optional(), example: "the output of `openssl rand -hex 32`" },
   PORTAL_HOST: { schema: z.string().default("127.0.0.1"), example: "0.0.0.0" },
   PORTAL_PORT: { schema: port.default(3000), example: "3000" },
   NEXTAUTH_URL: { schema: httpUrl.optional(), example: "https://llm.example.com" },
-  NEXTAUTH_SECRET: { schema: z.string().min(32).optional(), example: "the output of `openssl rand -hex 32`" },
-  ANTHROPIC_API_KEY: { schema: z.string().min(8).optional(), example: "sk-ant-api03-…" },
+  NEXTAUTH_SECRET: { schema: secret.optional(), example: "the output of `openssl rand -hex 32`" },
+  ANTHROPIC_API_KEY: { schema: z.string().min(8, "is too short to be a key").optional(), example: "sk-ant-api03-…" },
   ANTHROPIC_UPSTREAM_URL: {
     schema: httpUrl.default("https://api.anthropic.com"),
     example: "https://api.anthropic.com",
@@ -39,8 +49,13 @@ const VARIABLES = {
   CLAUDE_CODE_PATH: { schema: z.string().optional(), example: "/usr/local/bin/claude" },
   AGENT_SERVER_ARGS: { schema: nodeArguments.optional(), example: '["/opt/trinity-llm/dist/agent-server.mjs"]' },
   AGENT_CHAT_TIMEOUT_MS: { schema: turnMilliseconds.default(1_860_000), example: "1860000" },
-  LOG_LEVEL: { schema: z.enum(["debug", "info", "warn", "error"]).default("info"), example: "info" },
-  TRINITY_DEMO: { schema: z.enum(["0", "1"]).default("0"), example: "1" },
+  LOG_LEVEL: {
+    schema: z
+      .enum(["debug", "info", "warn", "error"], { error: "has to be debug, info, warn or error" })
+      .default("info"),
+    example: "info",
+  },
+  TRINITY_DEMO: { schema: z.enum(["0", "1"], { error: "has to be 0 or 1" }).default("0"), example: "1" },
 } as const;
 
 type Name = keyof typeof VARIABLES;
@@ -90,7 +105,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     Object.entries(VARIABLES).map(([name, { schema, example }]) => {
       const parsed = schema.safeParse(environment[name] === "" ? undefined : environment[name]);
       if (!parsed.success) {
-        problems.push(`${name}: ${parsed.error.issues[0]?.message ?? "not usable"}. Example: ${name}=${example}`);
+        problems.push(`${name}: ${parsed.error.issues[0]?.message ?? "cannot be used"}. Example: ${name}=${example}`);
       }
       return [name, parsed.data];
     }),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { BUDGET_ACTIONS, type Budget, crossedThresholds, decideBudget, WARN_AT_PERCENT } from "#domain/budget.ts";
+import { BUDGET_ACTIONS, type Budget, decideBudget, reachedThresholds, WARN_AT_PERCENT } from "#domain/budget.ts";
 
 const block = (limits: Budget["limits"]): Budget => ({
   limits,
@@ -102,41 +102,25 @@ describe("decideBudget, for any budget and spend", () => {
   });
 });
 
-describe("crossedThresholds", () => {
+describe("reachedThresholds", () => {
   it.each([
-    [0n, 49n, []],
-    [0n, 50n, [50]],
-    [49n, 50n, [50]],
-    [50n, 50n, []],
-    [50n, 79n, []],
-    [0n, 100n, [50, 80, 100]],
-    [79n, 500n, [80, 100]],
-    [100n, 101n, []],
-  ])("a rise from %d to %d of 100 crosses %j", (previous, current, crossed) => {
-    expect(crossedThresholds({ previous, current, limit: 100n }, [80, 100, 50])).toEqual(crossed);
+    [0n, []],
+    [49n, []],
+    [50n, [50]],
+    [79n, [50]],
+    [99n, [50, 80]],
+    [100n, [50, 80, 100]],
+    [500n, [50, 80, 100]],
+  ])("a spend of %d of 100 has reached %j", (spent, reached) => {
+    expect(reachedThresholds(spent, 100n, [80, 100, 50])).toEqual(reached);
   });
 
   it("is exact where a percent of the limit is no whole nano-dollar", () => {
-    expect(crossedThresholds({ previous: 1n, current: 2n, limit: 3n }, [50])).toEqual([50]);
-    expect(crossedThresholds({ previous: 0n, current: 1n, limit: 3n }, [50])).toEqual([]);
+    expect(reachedThresholds(2n, 3n, [50])).toEqual([50]);
+    expect(reachedThresholds(1n, 3n, [50])).toEqual([]);
   });
 
-  it("over any sequence of rises reports each threshold once, at the rise that reaches it", () => {
-    const thresholds = fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { maxLength: 8 });
-    const costs = fc.array(fc.bigInt({ min: 0n, max: 10n ** 10n }), { maxLength: 30 });
-    fc.assert(
-      fc.property(thresholds, costs, fc.bigInt({ min: 1n, max: 10n ** 11n }), (percents, rises, limitOfAll) => {
-        let spent = 0n;
-        const reported: number[] = [];
-        for (const rise of rises) {
-          const crossed = crossedThresholds({ previous: spent, current: spent + rise, limit: limitOfAll }, percents);
-          expect(crossed).toEqual(crossed.toSorted((a, b) => a - b));
-          spent += rise;
-          reported.push(...crossed);
-        }
-        const reached = percents.filter((percent) => spent * 100n >= limitOfAll * BigInt(percent));
-        expect(reported.toSorted((a, b) => a - b)).toEqual(reached.toSorted((a, b) => a - b));
-      }),
-    );
+  it("a limit of 0 has no shares to reach", () => {
+    expect(reachedThresholds(1n, 0n, [50, 100])).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { BUDGET_PERIODS, type BudgetPeriod } from "#domain/period.ts";
 export const BUDGET_ACTIONS = ["block", "warn", "none"] as const;
 export type BudgetAction = (typeof BUDGET_ACTIONS)[number];
 
-/** From this share of a limit on, people are warned (the customer's 80 %). */
+/** From this share of a limit on, people are warned (80 %). */
 export const WARN_AT_PERCENT = 80;
 
 /** Spending limits of one agent. A limit of 0 allows nothing; null is "no limit for this period". */
@@ -39,19 +39,12 @@ export function decideBudget(budget: Budget, spend: Spend): BudgetDecision {
 }
 
 /**
- * The thresholds (whole percents of `limit`) that a rise from `previous` to `current` crosses, ascending.
- * A threshold is crossed by the amount that reaches it, so a sequence of rises reports each exactly once.
+ * The thresholds (whole percents of `limit`) that a spend has reached, ascending: a threshold is reached by the amount
+ * that equals it. Of a limit of 0 there are no shares, so it has none.
  */
-export function crossedThresholds(
-  rise: { previous: NanoUsd; current: NanoUsd; limit: NanoUsd },
-  thresholds: readonly number[],
-): number[] {
-  return thresholds
-    .filter((percent) => {
-      const mark = rise.limit * BigInt(percent);
-      return rise.previous * 100n < mark && rise.current * 100n >= mark;
-    })
-    .toSorted((a, b) => a - b);
+export function reachedThresholds(spent: NanoUsd, limit: NanoUsd, thresholds: readonly number[]): number[] {
+  if (limit === 0n) return [];
+  return thresholds.filter((percent) => spent * 100n >= limit * BigInt(percent)).toSorted((a, b) => a - b);
 }
 
 function firstReached(limits: Budget["limits"], spend: Spend, percent: number): Reached | null {

@@ -1,18 +1,17 @@
-import { type Budget, crossedThresholds } from "#domain/budget.ts";
+import { type Budget, reachedThresholds } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
 import type { BudgetPeriod } from "#domain/period.ts";
 
-/** What one call did to one budget period: spend before it and after it. */
-export type SpendRise = {
+/** What a budget period had come to with one call. */
+export type SpendAfter = {
   agentId: number;
   period: BudgetPeriod;
   periodStart: Date;
   requestId: string;
-  previous: NanoUsd;
-  current: NanoUsd;
+  spent: NanoUsd;
 };
 
-/** A threshold of a limit, reached for the first time in a period, and the call that reached it. */
+/** A threshold of a limit that is reached in a period, and the first call that found it so. */
 export type Alert = {
   agentId: number;
   period: BudgetPeriod;
@@ -24,23 +23,23 @@ export type Alert = {
 };
 
 /**
- * The alerts that a sequence of rises triggers, in its order. Budgets with action `none` raise none.
- * Pure: `budgetOf` gives the limits in force.
+ * The thresholds that a sequence of calls reaches, each with the first of them that finds it reached, in their order.
+ * Those reached by earlier calls are among them: a limit may have been set, lowered or raised since, and a threshold
+ * of a new limit is told anew. Whether one was told already is for the ledger to know. Budgets with action `none`
+ * have no alerts. Pure: `budgetOf` gives the limits in force.
  */
-export function findAlerts(rises: readonly SpendRise[], budgetOf: (agentId: number) => Budget | null): Alert[] {
-  return rises.flatMap((rise) => {
-    const budget = budgetOf(rise.agentId);
-    const limit = budget?.limits[rise.period] ?? null;
+export function findAlerts(spends: readonly SpendAfter[], budgetOf: (agentId: number) => Budget | null): Alert[] {
+  const found = new Set<string>();
+  return spends.flatMap((after) => {
+    const { agentId, period, periodStart, spent, requestId } = after;
+    const budget = budgetOf(agentId);
+    const limit = budget?.limits[period] ?? null;
     if (budget === null || limit === null || budget.actionOnExceed === "none") return [];
-    const { previous, current } = rise;
-    return crossedThresholds({ previous, current, limit }, budget.warningThresholds).map((thresholdPercent) => ({
-      agentId: rise.agentId,
-      period: rise.period,
-      periodStart: rise.periodStart,
-      thresholdPercent,
-      limit,
-      spent: current,
-      requestId: rise.requestId,
-    }));
+    return reachedThresholds(spent, limit, budget.warningThresholds).flatMap((thresholdPercent) => {
+      const key = `${agentId} ${period} ${periodStart.getTime()} ${thresholdPercent}`;
+      if (found.has(key)) return [];
+      found.add(key);
+      return { agentId, period, periodStart, thresholdPercent, limit, spent, requestId };
+    });
   });
 }

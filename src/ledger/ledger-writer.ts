@@ -2,7 +2,7 @@ import type pg from "pg";
 
 import type { Budget } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
-import { type Alert, findAlerts, type SpendRise } from "#ledger/alerts.ts";
+import { type Alert, findAlerts, type SpendAfter } from "#ledger/alerts.ts";
 import type { SettledCall } from "#ledger/call-record.ts";
 
 const COLUMNS = `
@@ -95,7 +95,7 @@ export type LedgerWriter = {
   record(calls: readonly SettledCall[]): Promise<readonly Alert[]>;
 };
 
-/** `budgetOf` gives the limits in force for an agent; they decide which thresholds a call crosses. */
+/** `budgetOf` gives the limits in force for an agent; they decide which thresholds are reached. */
 export function createLedgerWriter(pool: pg.Pool, budgetOf: (agentId: number) => Budget | null): LedgerWriter {
   return {
     async record(calls) {
@@ -106,7 +106,7 @@ export function createLedgerWriter(pool: pg.Pool, budgetOf: (agentId: number) =>
       try {
         await client.query("BEGIN");
         const { rows } = await client.query<ResultRow>(RECORD_CALLS, [JSON.stringify(calls.map(toColumns))]);
-        const alerts = await recordAlerts(client, findAlerts(toRises(rows), budgetOf));
+        const alerts = await recordAlerts(client, findAlerts(spendsAfter(rows), budgetOf));
         const agentIds = [...new Set(rows.map((row) => row.agent_id))];
         if (agentIds.length > 0) await client.query("SELECT pg_notify('ledger', $1)", [toPayload(agentIds)]);
         await client.query("COMMIT");
@@ -154,24 +154,16 @@ async function recordAlerts(client: pg.PoolClient, alerts: readonly Alert[]): Pr
   );
 }
 
-/** The totals after the batch and the new calls, as the rise that each call made in each period. */
-function toRises(rows: readonly ResultRow[]): SpendRise[] {
+/** The totals after the batch and the new calls, as what each period had come to with each call. */
+function spendsAfter(rows: readonly ResultRow[]): SpendAfter[] {
   const totals = rows.filter((row) => row.kind === "spend");
   const calls = rows.filter((row) => row.kind === "call").toSorted((a, b) => a.at.getTime() - b.at.getTime());
   return totals.flatMap((total) => {
     const inPeriod = calls.filter((call) => call.agent_id === total.agent_id && isInPeriod(call.at, total));
     let spent = total.amount - inPeriod.reduce((sum, call) => sum + call.amount, 0n);
     return inPeriod.map((call) => {
-      const previous = spent;
       spent += call.amount;
-      return {
-        agentId: total.agent_id,
-        period: total.period,
-        periodStart: total.at,
-        requestId: call.id,
-        previous,
-        current: spent,
-      };
+      return { agentId: total.agent_id, period: total.period, periodStart: total.at, requestId: call.id, spent };
     });
   });
 }

@@ -22,10 +22,8 @@ export async function lockDataFolder(dataDir: string): Promise<LockedFolder> {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (error instanceof DomainError || !NOT_WRITABLE.has(code)) throw error;
-    throw new DomainError(
-      "unavailable",
-      `The folder ${dataDir} cannot be written to (${code}). Make it writable or set DATA_DIR=…`,
-    );
+    const problem = code === "EEXIST" || code === "ENOTDIR" ? "is not a folder" : `cannot be written to (${code})`;
+    throw new DomainError("unavailable", `The folder ${dataDir} ${problem}. Make it writable or set DATA_DIR=…`);
   }
 }
 

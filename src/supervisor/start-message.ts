@@ -28,7 +28,8 @@ export function describeStart(config: Config, { setupLink, demoLines }: StartedS
 }
 
 function nextStep(config: Config, setupLink: string | undefined): string {
-  if (setupLink !== undefined) return "Next: open the set-up link to make the first admin. It works once, for 7 days.";
+  if (setupLink !== undefined)
+    return "Next: open the set-up link to make the first admin. It works once, until the next start.";
   if (config.isDemo) return "Next: open the portal and sign in. Nothing here leaves this machine.";
   return "Next: create an agent in the portal and start Claude Code with the lines from its Connect panel.";
 }

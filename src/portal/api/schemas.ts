@@ -17,7 +17,7 @@ export const emailInput = plainText({ max: 254 })
   .pipe(z.email("Write an e-mail address, such as ada@example.com."));
 
 /** A password as typed: any characters; how long it has to be is the domain's rule. */
-export const passwordInput = z.string({ error: "Write a password." }).max(1024, "Use at most 256 characters.");
+export const passwordInput = z.string({ error: "Write a password." }).max(1024, "Use at most 1,024 characters.");
 
 /** Names an agent. Whether there is one is for the lookup to say. */
 export const agentNameInput = z.object({

@@ -146,7 +146,7 @@ function NoAgents({ onCreate }: { onCreate: (() => void) | null }) {
           }
         >
           <p>
-            Give it a name, then paste two lines into the environment of Claude Code. Its first call shows up here
+            Give it a name, then paste a few lines into the environment of Claude Code. Its first call shows up here
             within a second, with what it cost.
           </p>
         </EmptyState>

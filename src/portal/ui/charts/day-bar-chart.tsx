@@ -21,25 +21,28 @@ export function DayBarChart({ caption, bars, summary }: DayBarChartProps) {
       <div aria-hidden className="h-64">
         <DayBars bars={bars} />
       </div>
-      <table className="sr-only">
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Day (UTC)</th>
-            <th scope="col">Cost</th>
-            <th scope="col">Calls</th>
-          </tr>
-        </thead>
-        <tbody>
-          {bars.map(({ label, cost, calls, isRunning }) => (
-            <tr key={label}>
-              <th scope="row">{isRunning ? `${label}, so far` : label}</th>
-              <td>{cost}</td>
-              <td>{calls}</td>
+      {/* A table does not shrink to what clips it; its wrapper does. */}
+      <div className="sr-only">
+        <table>
+          <caption>{caption}</caption>
+          <thead>
+            <tr>
+              <th scope="col">Day (UTC)</th>
+              <th scope="col">Cost</th>
+              <th scope="col">Calls</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {bars.map(({ label, cost, calls, isRunning }) => (
+              <tr key={label}>
+                <th scope="row">{isRunning ? `${label}, so far` : label}</th>
+                <td>{cost}</td>
+                <td>{calls}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

@@ -3,6 +3,7 @@
 import { BarChart } from "@tremor/react";
 
 import { formatUsd } from "#domain/money.ts";
+import { axisMaximum } from "#portal/ui/charts/axis-maximum.ts";
 
 /** A bar: `usd` only decides its height, the texts are what people read. */
 export type DayBar = { label: string; usd: number | null; isRunning: boolean; cost: string; calls: string };
@@ -26,6 +27,7 @@ export default function DayBars({ bars }: DayBarsProps) {
       stack
       showLegend={false}
       showAnimation={false}
+      maxValue={axisMaximum(Math.max(...bars.map(({ usd }) => usd ?? 0)))}
       yAxisWidth={68}
       barCategoryGap={bars.length > 10 ? "14%" : "26%"}
       padding={{ left: 4, right: 4 }}
