@@ -45,38 +45,12 @@ export type Fleet = ReturnType<typeof createFleet>;
  */
 export function createFleet(parts: FleetParts) {
   const { agents, store, runtimes, log } = parts;
-  const problems = new Map<RuntimeKind, string>();
-  const runtimeOf = (agent: AgentRecord) => runtimes.find(({ kind }) => kind === agent.runtime) ?? null;
-  const open = async (runtime: AgentRuntime) => {
-    try {
-      await runtime.open();
-      problems.delete(runtime.kind);
-    } catch (error) {
-      problems.set(runtime.kind, reasonOf(error));
-      log.warn({ err: error, runtime: runtime.kind }, "Agents cannot be run there");
-    }
-  };
+  const runtimeOf = (agent: AgentRecord) => runtimeIn(runtimes, agent);
   const provision = async (runtime: AgentRuntime, agent: AgentRecord, made: { key: string } & CreateOptions) =>
     runtime.create(specOf(runtime, { agent, key: made.key, settings: await parts.settingsOf(runtime.kind) }), made);
 
   return {
-    /** Takes up the work of every runtime that can; what cannot is said by `places`. */
-    async open(): Promise<void> {
-      await Promise.all(runtimes.map(open));
-    },
-
-    /** Lets go of every runtime. */
-    async close(): Promise<void> {
-      await Promise.all(runtimes.map((runtime) => runtime.close()));
-    },
-
-    /** Where a new agent can be run. What could not be used before is tried again. */
-    async places(): Promise<RuntimePlace[]> {
-      await Promise.all(runtimes.filter(({ kind }) => problems.has(kind)).map(open));
-      return runtimes.flatMap(({ kind, isContained }) =>
-        kind === "adopted" ? [] : [{ kind, isContained, problem: problems.get(kind) ?? null }],
-      );
-    },
+    ...opening(runtimes, log),
 
     /**
      * Makes an agent and starts it. One that does not start is kept, stopped, and `problem` says why; one that cannot
@@ -140,6 +114,52 @@ export function createFleet(parts: FleetParts) {
       return { virtualKey: null, keyHint };
     },
 
+    ...observation(runtimes),
+  };
+
+  async function act(actor: Actor, agent: AgentRecord, deed: "start" | "stop" | "restart"): Promise<void> {
+    await ours(agent, runtimeOf(agent))[deed](agent.name);
+    await store.note(actor, agent.name, `agent.${deed}`);
+  }
+}
+
+function opening(runtimes: readonly AgentRuntime[], log: Log) {
+  const problems = new Map<RuntimeKind, string>();
+  const open = async (runtime: AgentRuntime) => {
+    try {
+      await runtime.open();
+      problems.delete(runtime.kind);
+    } catch (error) {
+      problems.set(runtime.kind, reasonOf(error));
+      log.warn({ err: error, runtime: runtime.kind }, "Agents cannot be run there");
+    }
+  };
+
+  return {
+    /** Takes up the work of every runtime that can; what cannot is said by `places`. */
+    async open(): Promise<void> {
+      await Promise.all(runtimes.map(open));
+    },
+
+    /** Lets go of every runtime. */
+    async close(): Promise<void> {
+      await Promise.all(runtimes.map((runtime) => runtime.close()));
+    },
+
+    /** Where a new agent can be run. What could not be used before is tried again. */
+    async places(): Promise<RuntimePlace[]> {
+      await Promise.all(runtimes.filter(({ kind }) => problems.has(kind)).map(open));
+      return runtimes.flatMap(({ kind, isContained }) =>
+        kind === "adopted" ? [] : [{ kind, isContained, problem: problems.get(kind) ?? null }],
+      );
+    },
+  };
+}
+
+/** What can be seen of agents that we run. */
+function observation(runtimes: readonly AgentRuntime[]) {
+  const runtimeOf = (agent: AgentRecord) => runtimeIn(runtimes, agent);
+  return {
     /** How the agent is now; null for one that others run. */
     async state(agent: AgentRecord): Promise<FleetState | null> {
       const runtime = runtimeOf(agent);
@@ -170,11 +190,10 @@ export function createFleet(parts: FleetParts) {
       };
     },
   };
+}
 
-  async function act(actor: Actor, agent: AgentRecord, deed: "start" | "stop" | "restart"): Promise<void> {
-    await ours(agent, runtimeOf(agent))[deed](agent.name);
-    await store.note(actor, agent.name, `agent.${deed}`);
-  }
+function runtimeIn(runtimes: readonly AgentRuntime[], agent: AgentRecord): AgentRuntime | null {
+  return runtimes.find(({ kind }) => kind === agent.runtime) ?? null;
 }
 
 /** `virtualKey` is null where the agent has it already; `problem` says why it does not run. */
