@@ -76,7 +76,7 @@ describe("changing an agent", () => {
         action: "agent.create",
         subject: "agent:audited",
         before: null,
-        after: { ownerId: null, type: "coder", keyHint: agent.keyHint },
+        after: { runtime: "external", ownerId: null, type: "coder", keyHint: agent.keyHint },
       },
       {
         actor_name: "Ada",

@@ -22,7 +22,7 @@ export function ConnectTab({ agent }: { agent: AgentDetail }) {
   const [rotated, setRotated] = useState<Rotated | null>(null);
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
-      <Panel title="Connect Claude Code" note="Set these where the agent runs, then start it.">
+      <Panel title="Connect Claude Code" note={noteOf(agent)}>
         <ConnectPanel agentName={agent.name} keyHint={agent.keyHint} virtualKey={rotated?.virtualKey ?? null} />
       </Panel>
       <Panel title="The agent's key">
@@ -71,7 +71,7 @@ function HiddenKey({ agent, onRotated }: { agent: AgentDetail; onRotated: (rotat
           rotate.reset();
         }}
         title={`Rotate the key of ${agent.name}?`}
-        consequence={`The present key (…${agent.keyHint}) stops working at once. Wherever this agent runs, its next call is refused with 401 until it has the new key.`}
+        consequence={consequenceOf(agent)}
         action="Rotate the key"
         onConfirm={() => rotate.mutate({ agentName: agent.name })}
         isBusy={rotate.isPending}
@@ -79,6 +79,18 @@ function HiddenKey({ agent, onRotated }: { agent: AgentDetail; onRotated: (rotat
       />
     </div>
   );
+}
+
+function noteOf({ runtime }: AgentDetail): string {
+  return runtime === "external"
+    ? "Set these where the agent runs, then start it."
+    : "The agent has these already; here is what they look like.";
+}
+
+function consequenceOf({ name, runtime, keyHint }: AgentDetail): string {
+  return runtime === "external"
+    ? `The present key (…${keyHint}) stops working at once. Wherever this agent runs, its next call is refused with 401 until it has the new key.`
+    : `${name} is made again around its files with a new key, and started if it was running. What it is working on is broken off.`;
 }
 
 function FreshKey({ virtualKey }: { virtualKey: string | null }) {

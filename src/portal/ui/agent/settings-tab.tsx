@@ -22,7 +22,7 @@ export function SettingsTab({ agent }: { agent: AgentDetail }) {
         <OwnershipForm agent={agent} />
       </Panel>
       <Panel title="Remove this agent">
-        <RemoveAgent agentName={agent.name} />
+        <RemoveAgent agentName={agent.name} runtime={agent.runtime} />
       </Panel>
     </div>
   );
@@ -85,7 +85,14 @@ function OwnershipForm({ agent }: { agent: AgentDetail }) {
   );
 }
 
-function RemoveAgent({ agentName }: { agentName: string }) {
+const REMOVALS: Record<AgentDetail["runtime"], string> = {
+  external: "This cannot be taken back. Calls with its key are refused from now on.",
+  process: "This cannot be taken back. It is stopped, and its folder with all its files is removed.",
+  docker: "This cannot be taken back. Its container and its volume, with all its files, are removed.",
+  adopted: "Its container is given back as it was; nothing of it is removed. Its calls are not metered from now on.",
+};
+
+function RemoveAgent({ agentName, runtime }: { agentName: string; runtime: AgentDetail["runtime"] }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const router = useRouter();
@@ -116,7 +123,7 @@ function RemoveAgent({ agentName }: { agentName: string }) {
           remove.reset();
         }}
         title={`Remove ${agentName}?`}
-        consequence="This cannot be taken back. Calls with its key are refused from now on."
+        consequence={REMOVALS[runtime]}
         action="Remove the agent"
         onConfirm={() => remove.mutate({ agentName })}
         isBusy={remove.isPending}

@@ -26,7 +26,7 @@ export function ChatTab({ agent }: { agent: AgentDetail }) {
   const state = useRunState(agent.name);
   if (agent.runtime === "external" || state === null) return <RunsElsewhere agent={agent} />;
   return (
-    <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
       <Panel
         title={`Chat with ${agent.name}`}
         note="The agent remembers the conversation; the portal keeps no text of it."
@@ -71,7 +71,7 @@ function Talking({ agent, state }: { agent: AgentDetail; state: RunState }) {
   useFreshTurns(agent.name, conversation.isRunning);
   const isReady = state.status === "running" && state.health !== "starting";
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {conversation.exchanges.length === 0 ? (
         <EmptyState
           icon={MessageSquare}

@@ -30,7 +30,7 @@ export function ConversationLog({ agent, conversation }: LogProps) {
       role="log"
       aria-label={`Conversation with ${agent.name}`}
       aria-busy={conversation.isRunning}
-      className="grid gap-6"
+      className="grid grid-cols-[minmax(0,1fr)] gap-6"
     >
       {conversation.exchanges.map((exchange) => (
         <ExchangeView
@@ -50,15 +50,18 @@ type ExchangeProps = { agent: AgentDetail; exchange: Exchange; turn: ChatTurn | 
 function ExchangeView({ agent, exchange, turn }: ExchangeProps) {
   const text = [...exchange.parts].toSorted(([a], [b]) => a - b).map(([, part]) => part);
   return (
-    <article aria-label={`Your message and the answer of ${agent.name}`} className="grid gap-3">
+    <article
+      aria-label={`Your message and the answer of ${agent.name}`}
+      className="grid grid-cols-[minmax(0,1fr)] gap-3"
+    >
       <div className="ml-auto max-w-[85%] rounded-lg bg-accent-soft px-3.5 py-2.5">
         <p className="sr-only">You:</p>
-        <p className="break-words whitespace-pre-wrap">{exchange.question}</p>
+        <p className="wrap-anywhere whitespace-pre-wrap">{exchange.question}</p>
         <p className="mt-1 text-right text-xs text-ink-muted">
           <ClockTime at={exchange.askedAt} />
         </p>
       </div>
-      <div className="grid min-w-0 gap-2.5">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-2.5">
         <p className="text-xs font-medium text-ink-muted">{agent.name}</p>
         {exchange.tools.length === 0 ? null : <Tools tools={exchange.tools} isOver={isOver(exchange)} />}
         {text.length === 0 ? null : <Markdown text={text.join("\n\n")} />}
