@@ -11,7 +11,7 @@ import { createPrisma, type PrismaClient } from "#prisma-client.ts";
 import { SILENT } from "#testing/calls.ts";
 import { createTestDatabase, type TestDatabase } from "#testing/database.ts";
 
-import { connectTestEngine, type DockerTest, removeAgents, until } from "./docker-test.ts";
+import { agentContainers, connectTestEngine, type DockerTest, removeAgents, until } from "./docker-test.ts";
 import { CANARY, comparable, createForeignAgent, removeNetworks } from "./foreign-agent.ts";
 import { ADMIN, createTestAdoption } from "./test-adoption.ts";
 import { buildFakeAgent } from "./test-images.ts";
@@ -70,7 +70,7 @@ describe("an engine that goes away in the middle", () => {
     await interrupted.settle();
     expect(comparable(await inspect("outage"))).toEqual(comparable(before));
     expect((await inspect("outage")).State.Status).toBe("running");
-    expect(await test.docker.listContainers({ all: true })).toHaveLength(1);
+    expect(await agentContainers(test)).toHaveLength(1);
     expect(await adoption.list()).toMatchObject([{ state: "not_routed", problem: null }]);
   });
 });

@@ -7,7 +7,7 @@ import type { Adoption } from "#agents/adoption.ts";
 import { createPrisma, type PrismaClient } from "#prisma-client.ts";
 import { createTestDatabase, type TestDatabase } from "#testing/database.ts";
 
-import { connectTestEngine, type DockerTest, removeAgents, variableInside } from "./docker-test.ts";
+import { agentContainers, connectTestEngine, type DockerTest, removeAgents, variableInside } from "./docker-test.ts";
 import { comparable, createForeignAgent, removeNetworks } from "./foreign-agent.ts";
 import { ADMIN, createTestAdoption, GATEWAY } from "./test-adoption.ts";
 import { buildFakeAgent } from "./test-images.ts";
@@ -64,7 +64,7 @@ describe("a recreate whose process is killed", () => {
 
     await adoption.settle();
     expect(await prisma.containerRecreate.count()).toBe(0);
-    expect(await test.docker.listContainers({ all: true })).toHaveLength(1);
+    expect(await agentContainers(test)).toHaveLength(1);
     const after = await inspect();
     expect(after.State.Status).toBe("running");
     if (outcome === "undone") expect(comparable(after)).toEqual(comparable(before));
@@ -87,7 +87,7 @@ describe("a recreate whose process is killed", () => {
       expect((await inspect()).State.Status).toBe("created");
       await adoption.unroute(ADMIN, "x");
       expect(comparable(await inspect())).toEqual(comparable(before));
-      expect(await test.docker.listContainers({ all: true })).toHaveLength(1);
+      expect(await agentContainers(test)).toHaveLength(1);
     },
   );
 

@@ -3,7 +3,7 @@ import type { Adoption } from "#agents/adoption.ts";
 import { createPrisma, type PrismaClient } from "#prisma-client.ts";
 import { createTestDatabase, type TestDatabase } from "#testing/database.ts";
 
-import { connectTestEngine, type DockerTest, removeAgents, variableInside } from "./docker-test.ts";
+import { agentContainers, connectTestEngine, type DockerTest, removeAgents, variableInside } from "./docker-test.ts";
 import { CANARY, comparable, createForeignAgent, removeNetworks } from "./foreign-agent.ts";
 import { ADMIN, createTestAdoption, GATEWAY } from "./test-adoption.ts";
 import { buildFakeAgent, FAKE_AGENT_IMAGE } from "./test-images.ts";
@@ -98,7 +98,7 @@ describe("routing and giving back", () => {
     expect(comparable(await inspect("round"))).toEqual(comparable(before));
     expect((await test.engine.exec("agent-round", ["cat", "/home/developer/note"], 10_000)).output).toBe("kept\r\n");
     expect(await adoption.list()).toMatchObject([{ name: "round", state: "not_routed", routing: null }]);
-    expect(await containerNames()).toEqual(["agent-round"]);
+    expect(await agentContainers(test)).toEqual(["agent-round"]);
   });
 
   it("brings files in volumes without a name along, and names those volumes", async () => {
@@ -184,7 +184,7 @@ describe("what goes wrong", () => {
     expect(after.Id).toBe(before.Id);
     expect(after.State.Status).toBe("running");
     expect(comparable(after)).toEqual(comparable(before));
-    expect(await containerNames()).toEqual(["agent-picky"]);
+    expect(await agentContainers(test)).toEqual(["agent-picky"]);
     expect(await adoption.list()).toMatchObject([{ state: "not_routed", agentId: null }]);
     expect(await prisma.containerRecreate.count()).toBe(0);
   });
@@ -199,7 +199,7 @@ describe("what goes wrong", () => {
     };
     await expect(adoption.route(ADMIN, "race")).rejects.toMatchObject({ code: "conflict" });
     engine.rename = rename;
-    expect(await containerNames()).toEqual(["agent-race"]);
+    expect(await agentContainers(test)).toEqual(["agent-race"]);
     expect((await inspect("race")).State.Status).toBe("created");
     expect(await prisma.containerRecreate.count()).toBe(0);
   });
@@ -244,8 +244,3 @@ it("a container that lost our variables is flagged, gets a new key, and is whole
 });
 
 const LABELS = { "trinity.platform": "agent", "trinity.agent-name": "race" };
-
-async function containerNames(): Promise<string[]> {
-  const containers = await test.docker.listContainers({ all: true });
-  return containers.map(({ Names }) => Names[0]?.slice(1) ?? "").toSorted();
-}

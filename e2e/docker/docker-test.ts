@@ -20,6 +20,12 @@ export async function variableInside({ engine }: DockerTest, container: string, 
   return exitCode === 0 ? output.replace(/\r\n/g, "\n").replace(/\n$/, "") : null;
 }
 
+/** The names of all containers that are labelled as an agent's, ours, theirs, and such as were put aside. */
+export async function agentContainers({ docker }: DockerTest): Promise<string[]> {
+  const containers = await docker.listContainers({ all: true, filters: { label: ["trinity.platform=agent"] } });
+  return containers.map(({ Names }) => Names[0]?.slice(1) ?? "").toSorted();
+}
+
 /** Removes every container and volume of agents, and what tests made beside them. */
 export async function removeAgents({ docker }: DockerTest): Promise<void> {
   const containers = await docker.listContainers({ all: true, filters: { label: ["trinity.platform=agent"] } });
