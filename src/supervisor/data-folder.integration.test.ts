@@ -68,7 +68,7 @@ describe("the lock of the data folder", () => {
   it("says so when the folder cannot be made", async () => {
     await writeFile(dataDir, "a file");
     await expect(lockDataFolder(dataDir)).rejects.toThrow(
-      /cannot be written to \((EEXIST|ENOTDIR)\)\. Make it writable or set DATA_DIR=…/,
+      /is not a folder\. Make it writable or set DATA_DIR=…/,
     );
   });
 });

@@ -238,7 +238,7 @@ describe("npm start", () => {
     if (process.getuid?.() !== 0) await mkdir(file, { mode: 0o555 });
     await expectRefusal(
       await start({ dataDir: file }),
-      /^The folder .* cannot be written to \((ENOTDIR|EACCES)\)\. Make it writable or set DATA_DIR=…$/,
+      /^The folder .* (is not a folder|cannot be written to \(EACCES\))\. Make it writable or set DATA_DIR=…$/,
     );
   });
 });
