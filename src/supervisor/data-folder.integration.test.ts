@@ -67,8 +67,6 @@ describe("the lock of the data folder", () => {
 
   it("says so when the folder cannot be made", async () => {
     await writeFile(dataDir, "a file");
-    await expect(lockDataFolder(dataDir)).rejects.toThrow(
-      /is not a folder\. Make it writable or set DATA_DIR=…/,
-    );
+    await expect(lockDataFolder(dataDir)).rejects.toThrow(/is not a folder\. Make it writable or set DATA_DIR=…/);
   });
 });
