@@ -20,8 +20,7 @@ const run = promisify(execFile);
  * loose (a daemon, or after their parent's death), by the variable that they inherited; elsewhere by parentage alone.
  */
 export async function findProcesses(filter: ProcessFilter): Promise<ProcessRow[]> {
-  const found = await selectRows(await readTable(), filter);
-  return Promise.all(found.map(withMemory));
+  return Promise.all(selectRows(await takeSnapshot(), filter).map(withMemory));
 }
 
 /**
@@ -30,9 +29,11 @@ export async function findProcesses(filter: ProcessFilter): Promise<ProcessRow[]
  */
 export async function killProcesses(filter: ProcessFilter, known: readonly ProcessRow[] = []): Promise<void> {
   for (let round = 0; round < KILL_ROUNDS_MAX; round += 1) {
-    const table = await readTable();
-    const survivors = table.filter((row) => known.some((k) => k.pid === row.pid && k.startMark === row.startMark));
-    const pids = new Set([...(await selectRows(table, filter)), ...survivors].map((row) => row.pid));
+    const snapshot = await takeSnapshot();
+    const survivors = snapshot.rows.filter((row) =>
+      known.some(({ pid, startMark }) => pid === row.pid && startMark === row.startMark),
+    );
+    const pids = new Set([...selectRows(snapshot, filter), ...survivors].map((row) => row.pid));
     pids.delete(process.pid);
     if (pids.size === 0) return;
     for (const pid of pids) sendSignal(pid, "SIGKILL");
@@ -72,16 +73,37 @@ function cpuSeconds(time: string): number {
   return Number(days) * SECONDS_PER_DAY + (clock ?? "").split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
 }
 
-async function readTable(): Promise<ProcessRow[]> {
-  return process.platform === "linux" ? readProc() : parsePs(await readPs());
+/** All processes at one moment, and where the system tells, what their environment was when they began. */
+type Snapshot = { rows: ProcessRow[]; environments: Map<number, string> };
+
+/** Many may ask at once: all who ask while one is being taken share the next. */
+const takeSnapshot = sharedFromNow(async (): Promise<Snapshot> => {
+  if (process.platform !== "linux") return { rows: parsePs(await readPs()), environments: new Map() };
+  const rows = await readProc();
+  const read = rows.map(async ({ pid }) => [pid, await readEnvironment(pid)] as const);
+  return { rows, environments: new Map(await Promise.all(read)) };
+});
+
+/** Whoever calls gets a result whose making began after the call. */
+function sharedFromNow<T>(make: () => Promise<T>): () => Promise<T> {
+  let current: Promise<unknown> = Promise.resolve();
+  let next: Promise<T> | null = null;
+  return () => {
+    next ??= current.then(() => {
+      next = null;
+      const made = make();
+      current = made.catch(() => undefined);
+      return made;
+    });
+    return next;
+  };
 }
 
-async function selectRows(rows: readonly ProcessRow[], filter: ProcessFilter): Promise<ProcessRow[]> {
-  const found = new Set(filter.rootPid === undefined ? [] : withDescendants(rows, filter.rootPid));
-  if (filter.variable !== undefined && process.platform === "linux") {
-    for (const pid of await pidsWithVariable(rows, filter.variable)) found.add(pid);
-  }
-  return rows.filter((row) => found.has(row.pid));
+function selectRows({ rows, environments }: Snapshot, { rootPid, variable }: ProcessFilter): ProcessRow[] {
+  const family = new Set(rootPid === undefined ? [] : withDescendants(rows, rootPid));
+  const isMarked = (pid: number) =>
+    variable !== undefined && environments.get(pid)?.includes(`\0${variable}\0`) === true;
+  return rows.filter(({ pid }) => family.has(pid) || isMarked(pid));
 }
 
 async function readPs(): Promise<string> {
@@ -128,12 +150,8 @@ function withDescendants(rows: readonly ProcessRow[], rootPid: number): number[]
   return found;
 }
 
-async function pidsWithVariable(rows: readonly ProcessRow[], variable: string): Promise<number[]> {
-  const checked = await Promise.all(
-    rows.map(async ({ pid }) => {
-      const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
-      return environment.split("\0").includes(variable) ? [pid] : [];
-    }),
-  );
-  return checked.flat();
+/** Every entry between two NULs; nothing of a process that is another user's, or gone. */
+async function readEnvironment(pid: number): Promise<string> {
+  const text = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
+  return `\0${text}\0`;
 }

@@ -10,9 +10,9 @@ import { agentEnvironment, managedSettings, routingVariables } from "#agents/age
 import { createProcessRuntime } from "#agents/process-runtime.ts";
 import { agentPaths, makeFolders, writeAgentFile } from "#agents/process-runtime-files.ts";
 import type { AgentEndpoint, AgentSpec } from "#agents/runtime.ts";
-import { findProcesses } from "#process-table.ts";
+import { findProcesses, sendSignal } from "#process-table.ts";
 import { startTestGateway, type TestAgent, type TestGateway } from "#testing/gateway.ts";
-import { AGENT_SERVER_ARGS } from "#testing/process-agents.ts";
+import { AGENT_SERVER_ARGS, serverPid } from "#testing/process-agents.ts";
 import { toObject } from "../anthropic/json.ts";
 import { scripted } from "../claude-code/agent-claude.ts";
 import { ensureClaudeCode } from "../claude-code/ensure-claude-code.ts";
@@ -81,6 +81,24 @@ describe("a local agent with the real Claude Code", () => {
     await runtime.restart(agent.name);
     expect(await say(await runtime.endpoint(agent.name), "again")).toMatchObject({ status: 200 });
     expect(lastBody()).toContain("xylophone");
+    await runtime.close();
+  });
+
+  it("whose server is killed in the middle of a turn is back soon, and that turn's program is not left to go on", async () => {
+    const systemEnvironment = { PATH: process.env.PATH ?? "/usr/bin:/bin" };
+    const runtime = createProcessRuntime({ folder, claudeCodePath, serverArgs: AGENT_SERVER_ARGS, systemEnvironment });
+    await runtime.open();
+    await runtime.create(specOf("full"), { workspace: "fresh" });
+    await runtime.start(agent.name);
+    const cut = say(await runtime.endpoint(agent.name), HANG).catch(() => "cut");
+    const first = await runtime.inspect(agent.name);
+    const variable = `TRINITY_AGENT_RUN=${first.incarnation}`;
+    await expect.poll(async () => (await findProcesses({ variable })).length, { timeout: 20_000 }).toBeGreaterThan(3);
+    sendSignal(await serverPid(first), "SIGKILL");
+    expect(await cut).toBe("cut");
+    await expect.poll(() => findProcesses({ variable }), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(async () => (await runtime.inspect(agent.name)).health, { timeout: 15_000 }).toBe("healthy");
+    expect(await say(await runtime.endpoint(agent.name), "hello")).toMatchObject({ status: 200 });
     await runtime.close();
   });
 

@@ -9,9 +9,6 @@ import type { SecretMask } from "#agent-server/secret-mask.ts";
 import { failureIn, failureOfEnd, isSessionLost, type TurnFailure } from "#agent-server/turn-failure.ts";
 import { createTurnReader, type TurnEvent, type TurnReader, type TurnRecord } from "#agent-server/turn-reader.ts";
 
-/** Why a turn is stopped from outside. */
-export type StopReason = "client_gone" | "stopping";
-
 export type TurnOptions = {
   config: AgentServerConfig;
   mask: SecretMask;

@@ -28,6 +28,8 @@ export type ProcessAgentOptions = {
   /** The system's variables, with nothing of the portal's own. */
   systemEnvironment: Readonly<Record<string, string>>;
   onChange(state: AgentState): void;
+  /** Runs a start when there is room for it: many at once would all be late. */
+  inTurn(start: () => Promise<AgentRun>): Promise<AgentRun>;
 };
 
 /** One agent as a child process. What changes it is called one after the other. */
@@ -161,7 +163,8 @@ async function launch(agent: Agent): Promise<AgentRun> {
   await save(agent, { runId });
   try {
     const environment = (token: string) => environmentOf(agent, token, runId);
-    return await startRun({ ...options, runId, cwd: paths.root, environment, onOutput: log.write });
+    const run = { serverArgs: options.serverArgs, runId, cwd: paths.root, environment, onOutput: log.write };
+    return await options.inTurn(() => startRun(run));
   } catch (error) {
     throw new Error([reasonOf(error), ...log.last(LAST_WORDS)].join("\n"));
   }

@@ -15,13 +15,17 @@ import { createSerialByKey } from "#agents/serial-by-key.ts";
 import { agentNameProblem } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
 
-export type ProcessRuntimeOptions = Omit<ProcessAgentOptions, "onChange"> & {
+export type ProcessRuntimeOptions = Omit<ProcessAgentOptions, "onChange" | "inTurn"> & {
   /** Holds a folder for each agent, with its home and its workspace. */
   folder: string;
 };
 
+/** So many agents are being started at a time. */
+const LANES = 4;
+
 type Agents = {
   readonly options: ProcessRuntimeOptions;
+  readonly inTurn: ProcessAgentOptions["inTurn"];
   readonly byName: Map<string, ProcessAgent>;
   readonly watchers: Set<(state: AgentState) => void>;
   /** Null until the runtime is open. */
@@ -34,7 +38,7 @@ type Agents = {
  * are given the system's variables and their own, nothing of the portal's.
  */
 export function createProcessRuntime(options: ProcessRuntimeOptions): AgentRuntime {
-  const agents: Agents = { options, byName: new Map(), watchers: new Set(), opened: null };
+  const agents: Agents = { options, inTurn: createLanes(), byName: new Map(), watchers: new Set(), opened: null };
   const serially = createSerialByKey();
   const change = (name: string, act: (agent: ProcessAgent) => Promise<void>) =>
     serially(name, async () => act(await requireAgent(agents, name)));
@@ -77,6 +81,15 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): AgentRunti
   };
 }
 
+function createLanes(): ProcessAgentOptions["inTurn"] {
+  const serially = createSerialByKey();
+  let starts = 0;
+  return (start) => {
+    starts += 1;
+    return serially(String(starts % LANES), start);
+  };
+}
+
 async function takeUp(agents: Agents, resume: (name: string, agent: ProcessAgent) => void): Promise<void> {
   const { folder } = agents.options;
   for (const name of await listAgents(folder)) {
@@ -88,9 +101,9 @@ async function takeUp(agents: Agents, resume: (name: string, agent: ProcessAgent
 }
 
 async function openAgent(agents: Agents, name: string, file: AgentFile): Promise<ProcessAgent> {
-  const { options, byName } = agents;
+  const { options, byName, inTurn } = agents;
   const onChange = (state: AgentState) => announce(agents, state);
-  const agent = await openProcessAgent(agentPaths(options.folder, name), file, { ...options, onChange });
+  const agent = await openProcessAgent(agentPaths(options.folder, name), file, { ...options, onChange, inTurn });
   byName.set(name, agent);
   return agent;
 }
