@@ -37,6 +37,10 @@ export function answerBrokenRequests(server: Server): void {
   server.on("request", (request, response) => {
     const before = latest.get(request.socket)?.response;
     latest.set(request.socket, { request, response, before });
+    // A connection stays open for hours; it must not keep its last request, body and all, for so long.
+    response.once("close", () => {
+      if (latest.get(request.socket)?.response === response) latest.delete(request.socket);
+    });
   });
   server.on("connect", (_request, socket) => answerLast(socket, NO_TUNNEL));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {

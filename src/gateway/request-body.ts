@@ -27,7 +27,10 @@ export function readBody(request: IncomingMessage): Promise<BodyResult> {
         resolve({ ok: false, reason: "too_large" });
       }
     });
-    request.on("end", () => resolve({ ok: true, body: single(chunks) }));
+    request.on("end", () => {
+      resolve({ ok: true, body: single(chunks) });
+      chunks.length = 0; // the request outlives its reading, and would keep them beside the whole
+    });
     request.on("error", () => resolve({ ok: false, reason: "aborted" }));
     request.on("close", () => resolve({ ok: false, reason: "aborted" }));
   });
