@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 const INTEGRATION = "**/*.integration.test.ts";
 const CLAUDE_CODE = "e2e/{claude-code,agent-server}/**/*.integration.test.ts";
 const CONTAINERS = "e2e/docker/**/*.integration.test.ts";
-const INSTALLED = "**/node_modules/**";
+/** Not ours, or copies of ours. */
+const INSTALLED = "**/{node_modules,.next,.cache,.data,.data-demo,dist}/**";
 
 /** Real servers and processes, one file at a time: two cores must do. */
 const PROCESSES = {
