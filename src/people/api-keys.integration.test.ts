@@ -30,7 +30,7 @@ describe("an API key", () => {
 
   it("acts as its creator, with the role of the moment", async () => {
     const { key } = await create();
-    expect(await authenticate(key)).toEqual({ actor: olga.actor, scopes: ["costs:read"] });
+    expect(await authenticate(key)).toMatchObject({ actor: olga.actor, scopes: ["costs:read"] });
     await portal.pool.query("UPDATE users SET role = 'admin'");
     expect((await authenticate(key))?.actor.role).toBe("admin");
     await portal.pool.query("UPDATE users SET disabled_at = now()");
