@@ -97,7 +97,11 @@ describe("a local agent with the real Claude Code", () => {
     sendSignal(await serverPid(first), "SIGKILL");
     expect(await cut).toBe("cut");
     await expect.poll(() => findProcesses({ variable }), { timeout: 5_000 }).toEqual([]);
-    await expect.poll(async () => (await runtime.inspect(agent.name)).health, { timeout: 15_000 }).toBe("healthy");
+    const isBack = async () => {
+      const { health, incarnation } = await runtime.inspect(agent.name);
+      return health === "healthy" && incarnation !== first.incarnation;
+    };
+    await expect.poll(isBack, { timeout: 15_000 }).toBe(true);
     expect(await say(await runtime.endpoint(agent.name), "hello")).toMatchObject({ status: 200 });
     await runtime.close();
   });
