@@ -23,6 +23,8 @@ type Parts = {
 
 /** Calls that end together are written together. */
 const GATHER_MS = 25;
+/** So many are worth a transaction at once; fewer are gathered again first, also while calls keep ending. */
+const BATCH_WORTHWHILE = 100;
 const RETRY_MS_MAX = 5_000;
 
 /**
@@ -39,7 +41,7 @@ export function createJournalDrain(parts: Parts): JournalDrain {
 
   const run = () => {
     timer = null;
-    running ??= drain(parts)
+    running ??= drain(parts, { leaveBelow: BATCH_WORTHWHILE })
       .then(() => {
         if (failures > 0) log.info("The ledger is being written again");
         failures = 0;
@@ -61,7 +63,7 @@ export function createJournalDrain(parts: Parts): JournalDrain {
     wake: () => schedule(GATHER_MS),
     async flush() {
       await running;
-      await drain(parts);
+      await drain(parts, { leaveBelow: 0 });
     },
     async stop() {
       isStopped = true;
@@ -71,12 +73,13 @@ export function createJournalDrain(parts: Parts): JournalDrain {
   };
 }
 
-async function drain(parts: Parts): Promise<void> {
+async function drain(parts: Parts, { leaveBelow }: { leaveBelow: number }): Promise<void> {
   for (;;) {
     const batch = parts.journal.read();
     if (batch.calls.length === 0) return;
     for (const alert of await record(parts, batch.calls)) parts.onAlert(alert);
     parts.journal.acknowledge(batch);
+    if (parts.journal.backlog() < leaveBelow) return;
   }
 }
 

@@ -2,6 +2,7 @@ import type pg from "pg";
 
 import type { Budget } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
+import { type BudgetPeriod, periodAt } from "#domain/period.ts";
 import { type Alert, findAlerts, type SpendAfter } from "#ledger/alerts.ts";
 import type { SettledCall } from "#ledger/call-record.ts";
 
@@ -67,9 +68,8 @@ WITH inserted AS (
     spent_nano_usd = totals.spent_nano_usd + excluded.spent_nano_usd
   RETURNING agent_id, period, period_start, spent_nano_usd
 )
-SELECT 'spend' AS kind, agent_id, period, period_start AS at, spent_nano_usd AS amount, NULL::uuid AS id FROM spend
-UNION ALL
-SELECT 'call', agent_id, NULL, admitted_at, cost_nano_usd, id FROM inserted`;
+SELECT agent_id, period, period_start, spent_nano_usd, (SELECT string_agg(id::text, ' ') FROM inserted) AS new_ids
+FROM spend`;
 
 const RECORD_ALERTS = `
 INSERT INTO alerts (agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd, request_id, crossed_at)
@@ -79,10 +79,14 @@ FROM jsonb_to_recordset($1::jsonb) AS incoming (agent_id integer, period text, p
 ON CONFLICT DO NOTHING
 RETURNING agent_id, period, period_start, threshold_percent`;
 
-type ResultRow = { agent_id: number; at: Date; amount: NanoUsd } & (
-  | { kind: "spend"; period: "day" | "month"; id: null }
-  | { kind: "call"; period: null; id: string }
-);
+/** A total after the batch. Every row names the calls that were new. */
+type TotalRow = {
+  agent_id: number;
+  period: BudgetPeriod;
+  period_start: Date;
+  spent_nano_usd: NanoUsd;
+  new_ids: string;
+};
 
 type AlertRow = { agent_id: number; period: string; period_start: Date; threshold_percent: number };
 
@@ -105,8 +109,8 @@ export function createLedgerWriter(pool: pg.Pool, budgetOf: (agentId: number) =>
       client.on("error", ignore);
       try {
         await client.query("BEGIN");
-        const { rows } = await client.query<ResultRow>(RECORD_CALLS, [JSON.stringify(calls.map(toColumns))]);
-        const alerts = await recordAlerts(client, findAlerts(spendsAfter(rows), budgetOf));
+        const { rows } = await client.query<TotalRow>(RECORD_CALLS, [JSON.stringify(calls.map(toColumns))]);
+        const alerts = await recordAlerts(client, findAlerts(spendsAfter(rows, calls), budgetOf));
         const agentIds = [...new Set(rows.map((row) => row.agent_id))];
         if (agentIds.length > 0) await client.query("SELECT pg_notify('ledger', $1)", [toPayload(agentIds)]);
         await client.query("COMMIT");
@@ -154,23 +158,23 @@ async function recordAlerts(client: pg.PoolClient, alerts: readonly Alert[]): Pr
   );
 }
 
-/** The totals after the batch and the new calls, as what each period had come to with each call. */
-function spendsAfter(rows: readonly ResultRow[]): SpendAfter[] {
-  const totals = rows.filter((row) => row.kind === "spend");
-  const calls = rows.filter((row) => row.kind === "call").toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  return totals.flatMap((total) => {
-    const inPeriod = calls.filter((call) => call.agent_id === total.agent_id && isInPeriod(call.at, total));
-    let spent = total.amount - inPeriod.reduce((sum, call) => sum + call.amount, 0n);
+/** The totals after the batch and its new calls, as what each period had come to with each call. */
+function spendsAfter(totals: readonly TotalRow[], batch: readonly SettledCall[]): SpendAfter[] {
+  const newIds = new Set(totals[0]?.new_ids.split(" "));
+  const calls = batch
+    .filter((call) => newIds.delete(call.id)) // a call that stands twice in the batch counts once
+    .toSorted((a, b) => a.admittedAt.getTime() - b.admittedAt.getTime());
+  return totals.flatMap(({ agent_id: agentId, period, period_start: periodStart, spent_nano_usd: spentAfter }) => {
+    const { start, end } = periodAt(period, periodStart);
+    const inPeriod = calls.filter(
+      (call) => call.agentId === agentId && call.admittedAt >= start && call.admittedAt < end,
+    );
+    let spent = spentAfter - inPeriod.reduce((sum, call) => sum + call.listCost, 0n);
     return inPeriod.map((call) => {
-      spent += call.amount;
-      return { agentId: total.agent_id, period: total.period, periodStart: total.at, requestId: call.id, spent };
+      spent += call.listCost;
+      return { agentId, period, periodStart, requestId: call.id, spent };
     });
   });
-}
-
-function isInPeriod(at: Date, total: { period: "day" | "month"; at: Date }): boolean {
-  const length = total.period === "day" ? 10 : 7;
-  return at.toISOString().slice(0, length) === total.at.toISOString().slice(0, length);
 }
 
 function toColumns(call: SettledCall): Record<string, unknown> {

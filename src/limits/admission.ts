@@ -18,7 +18,8 @@ export type LiveAdmission = {
   settle(agentId: number, listCost: NanoUsd, admittedAt: Date): void;
 };
 
-type Running = { startMs: number; spent: NanoUsd };
+/** What was spent in a period so far, and the instants it lies between (half-open). */
+type Running = { startMs: number; endMs: number; spent: NanoUsd };
 
 /**
  * The spend of every agent in its current day and month, in memory: nothing is asked of the database while a
@@ -31,12 +32,13 @@ export function createLiveAdmission(recorded: readonly RecordedSpend[]): LiveAdm
   const runningOf = (agentId: number, at: Date) => {
     let running = spendByAgent.get(agentId);
     if (running === undefined) {
-      running = { day: { startMs: 0, spent: 0n }, month: { startMs: 0, spent: 0n } };
+      running = { day: { startMs: 0, endMs: 0, spent: 0n }, month: { startMs: 0, endMs: 0, spent: 0n } };
       spendByAgent.set(agentId, running);
     }
     for (const period of BUDGET_PERIODS) {
-      const startMs = periodAt(period, at).start.getTime();
-      if (startMs > running[period].startMs) running[period] = { startMs, spent: 0n };
+      if (at.getTime() < running[period].endMs) continue;
+      const { start, end } = periodAt(period, at);
+      running[period] = { startMs: start.getTime(), endMs: end.getTime(), spent: 0n };
     }
     return running;
   };
@@ -67,8 +69,7 @@ export function createLiveAdmission(recorded: readonly RecordedSpend[]): LiveAdm
       const running = runningOf(agentId, admittedAt);
       for (const period of BUDGET_PERIODS) {
         // A call that began before midnight belongs to yesterday, whatever the clock says when it ends.
-        const isCurrent = periodAt(period, admittedAt).start.getTime() === running[period].startMs;
-        if (isCurrent) running[period].spent += listCost;
+        if (admittedAt.getTime() >= running[period].startMs) running[period].spent += listCost;
       }
     },
   };
