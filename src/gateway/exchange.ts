@@ -5,6 +5,7 @@ import { createEncodedMeter } from "#gateway/encoded-meter.ts";
 import type { Forwarding, UpstreamFailure } from "#gateway/forward.ts";
 import { toAgentHeaders, toUpstreamHeaders, type UpstreamCredential } from "#gateway/forward-headers.ts";
 import type { Gateway } from "#gateway/gateway.ts";
+import type { Abandon } from "#gateway/in-flight.ts";
 import { sendRefusal, UPSTREAM_SILENT, UPSTREAM_UNREACHABLE } from "#gateway/refusal.ts";
 import { type Ending, settleCall } from "#gateway/settlement.ts";
 import { createUsageMeter, type UsageMeter } from "#gateway/usage-meter.ts";
@@ -30,7 +31,9 @@ type Exchange = {
   /** Runs while the client does not take what it is sent. */
   stall: NodeJS.Timeout | null;
   /** Ends the exchange from our side. */
-  abandon: (errorType: string) => void;
+  abandon: Abandon;
+  /** Where it stands among the calls in flight, once it does. */
+  place: number;
 };
 
 export type ExchangeStart = {
@@ -51,7 +54,7 @@ export type ExchangeStart = {
 export function startExchange(gateway: Gateway, call: OpenCall, start: ExchangeStart): void {
   const exchange = toExchange(gateway, call, start);
   const { request, response } = start;
-  gateway.inFlight.add(exchange.abandon);
+  exchange.place = gateway.inFlight.add(exchange.abandon);
   response.on("drain", () => goOn(exchange));
   watchClient(request, response, () => leave(exchange, "client_disconnected"));
   exchange.forwarding = gateway.upstream.forward({
@@ -74,6 +77,7 @@ function toExchange(gateway: Gateway, call: OpenCall, { response, credential, re
     credentialKind: credential.kind,
     meter: createUsageMeter(),
     forwarding: null,
+    place: -1,
     receivedAtMs,
     overheadMs: performance.now() - receivedAtMs,
     firstByteAtMs: null,
@@ -178,7 +182,7 @@ function settle(exchange: Exchange, ending: Ending): void {
   if (exchange.isSettled) return;
   exchange.isSettled = true;
   const { gateway, call, meter, receivedAtMs, firstByteAtMs, upstreamRequestId } = exchange;
-  gateway.inFlight.delete(exchange.abandon);
+  gateway.inFlight.remove(exchange.place);
   if (ending.kind === "cut") meter.cut();
   const timing = {
     latencyMs: Math.round(performance.now() - receivedAtMs),

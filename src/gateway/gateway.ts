@@ -1,6 +1,7 @@
 import type { PriceList } from "#domain/price-list.ts";
 import type { Upstream } from "#gateway/forward.ts";
 import type { KnownAgent } from "#gateway/identify-agent.ts";
+import type { InFlight } from "#gateway/in-flight.ts";
 import type { Journal } from "#gateway/journal.ts";
 import type { SettledCall } from "#ledger/call-record.ts";
 import type { LiveAdmission } from "#limits/admission.ts";
@@ -23,7 +24,7 @@ export type Gateway = {
   /** Counts the call against its budget, then writes it to the journal. */
   settle(call: SettledCall): void;
   /** Calls whose answer is under way; each can be ended from outside, saying why. */
-  inFlight: Set<(errorType: string) => void>;
+  inFlight: InFlight;
   /** Set once: what runs may end, and nothing new is passed on. */
   isStopping: boolean;
 };

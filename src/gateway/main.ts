@@ -15,6 +15,7 @@ import { type FolderLock, lockFolder } from "#folder-lock.ts";
 import { type Door, openBridgeDoors } from "#gateway/bridge-doors.ts";
 import { createUpstream } from "#gateway/forward.ts";
 import type { Gateway } from "#gateway/gateway.ts";
+import { createInFlight } from "#gateway/in-flight.ts";
 import { reportInstance } from "#gateway/instance-report.ts";
 import { createInternalServer } from "#gateway/internal-port.ts";
 import { type Journal, openJournal } from "#gateway/journal.ts";
@@ -78,7 +79,7 @@ async function main(): Promise<void> {
       journal.settled(call);
       drain.wake();
     },
-    inFlight: new Set(),
+    inFlight: createInFlight(),
     isStopping: false,
   };
   await serve(config, { gateway, pool, live, drain, lock });
@@ -149,7 +150,7 @@ async function closeDoor({ server, closeUnused }: Door, gateway: Gateway): Promi
   // A connection whose answer is complete is kept open for the next request, which will not be served.
   const sweep = setInterval(closeUnused, SWEEP_MS);
   const limit = setTimeout(() => {
-    for (const abandon of gateway.inFlight) abandon("gateway_stopped");
+    gateway.inFlight.abandonAll("gateway_stopped");
     server.closeAllConnections();
   }, DRAIN_MS_MAX);
   await new Promise<void>((resolve) => server.close(() => resolve()));
