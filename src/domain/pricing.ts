@@ -64,13 +64,14 @@ export function priceCall({ prices, models, usage, at }: PriceCallInput): Priced
   const ids: string[] = [];
   for (const name of models) {
     if (name === null) continue;
-    const model = normaliseModelId(name);
-    const known = findPrice(prices, model, at);
+    // Most names are spelled as the list spells them.
+    const id = prices.byModel.has(name) ? name : normaliseModelId(name);
+    const known = findPrice(prices, id, at);
     if (known !== null) {
       const { listCost, charges } = charge(prices, known, usage);
-      return { listCost, charges, pricedAs: "list", model };
+      return { listCost, charges, pricedAs: "list", model: id };
     }
-    ids.push(model);
+    ids.push(id);
   }
   const candidates = pricesInEffect(prices, at);
   for (const family of ids.flatMap((id) => familyOf(id) ?? [])) {

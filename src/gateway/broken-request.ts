@@ -38,7 +38,7 @@ export function answerBrokenRequests(server: Server): void {
     const before = latest.get(request.socket)?.response;
     latest.set(request.socket, { request, response, before });
     // A connection stays open for hours; it must not keep its last request, body and all, for so long.
-    response.once("close", () => {
+    response.on("close", () => {
       if (latest.get(request.socket)?.response === response) latest.delete(request.socket);
     });
   });
