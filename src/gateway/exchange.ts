@@ -5,7 +5,6 @@ import { createEncodedMeter } from "#gateway/encoded-meter.ts";
 import type { Forwarding, UpstreamFailure } from "#gateway/forward.ts";
 import { toAgentHeaders, toUpstreamHeaders, type UpstreamCredential } from "#gateway/forward-headers.ts";
 import type { Gateway } from "#gateway/gateway.ts";
-import type { Abandon } from "#gateway/in-flight.ts";
 import { sendRefusal, UPSTREAM_SILENT, UPSTREAM_UNREACHABLE } from "#gateway/refusal.ts";
 import { type Ending, settleCall } from "#gateway/settlement.ts";
 import { createUsageMeter, type UsageMeter } from "#gateway/usage-meter.ts";
@@ -31,7 +30,7 @@ type Exchange = {
   /** Runs while the client does not take what it is sent. */
   stall: NodeJS.Timeout | null;
   /** Ends the exchange from our side. */
-  abandon: Abandon;
+  abandon: (errorType: string) => void;
   /** Where it stands among the calls in flight, once it does. */
   place: number;
 };

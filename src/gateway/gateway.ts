@@ -1,8 +1,8 @@
 import type { PriceList } from "#domain/price-list.ts";
 import type { Upstream } from "#gateway/forward.ts";
 import type { KnownAgent } from "#gateway/identify-agent.ts";
-import type { InFlight } from "#gateway/in-flight.ts";
 import type { Journal } from "#gateway/journal.ts";
+import type { Places } from "#gateway/places.ts";
 import type { SettledCall } from "#ledger/call-record.ts";
 import type { LiveAdmission } from "#limits/admission.ts";
 import type { Log } from "#log.ts";
@@ -24,7 +24,7 @@ export type Gateway = {
   /** Counts the call against its budget, then writes it to the journal. */
   settle(call: SettledCall): void;
   /** Calls whose answer is under way; each can be ended from outside, saying why. */
-  inFlight: InFlight;
+  inFlight: Places<(errorType: string) => void>;
   /** Set once: what runs may end, and nothing new is passed on. */
   isStopping: boolean;
 };

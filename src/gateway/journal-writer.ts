@@ -5,6 +5,7 @@ import {
   removeSegment,
   type SegmentWriter,
 } from "#gateway/journal-segments.ts";
+import { createPlaces } from "#gateway/places.ts";
 import type { Log } from "#log.ts";
 
 export type JournalWriter = {
@@ -33,7 +34,8 @@ const SYNC_INTERVAL_MS = 100;
 export function createJournalWriter(target: { directory: string; segment: number; log: Log }): JournalWriter {
   const { directory } = target;
   const trouble = createTrouble(target.log);
-  const inFlight = new Map<string, string>();
+  const inFlight = createPlaces<string>();
+  const placeOf = new Map<string, number>();
   let unwritten: string[] = [];
   let current = createSegment(directory, target.segment);
 
@@ -43,7 +45,7 @@ export function createJournalWriter(target: { directory: string; segment: number
   };
   const startSegment = () => {
     trouble.attempt("begin a new file", () => {
-      const next = followingSegment(directory, inFlight.values());
+      const next = followingSegment(directory, inFlight.all());
       current.retire();
       current = next;
     });
@@ -57,14 +59,16 @@ export function createJournalWriter(target: { directory: string; segment: number
   return {
     open(id, text) {
       current.append(text);
-      inFlight.set(id, text);
+      placeOf.set(id, inFlight.add(text));
     },
     note(id, text) {
-      const lines = inFlight.get(id);
-      if (lines !== undefined && tryAppend(text)) inFlight.set(id, lines + text);
+      const place = placeOf.get(id);
+      if (place !== undefined && tryAppend(text)) inFlight.replace(place, `${inFlight.at(place)}${text}`);
     },
     finish(id, text) {
-      inFlight.delete(id);
+      const place = placeOf.get(id);
+      if (place !== undefined) inFlight.remove(place);
+      placeOf.delete(id);
       if (!tryAppend(text)) unwritten.push(text);
       if (current.place().offset > SEGMENT_BYTES_MAX) startSegment();
     },

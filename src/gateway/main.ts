@@ -15,13 +15,13 @@ import { type FolderLock, lockFolder } from "#folder-lock.ts";
 import { type Door, openBridgeDoors } from "#gateway/bridge-doors.ts";
 import { createUpstream } from "#gateway/forward.ts";
 import type { Gateway } from "#gateway/gateway.ts";
-import { createInFlight } from "#gateway/in-flight.ts";
 import { reportInstance } from "#gateway/instance-report.ts";
 import { createInternalServer } from "#gateway/internal-port.ts";
 import { type Journal, openJournal } from "#gateway/journal.ts";
 import { createJournalDrain, type JournalDrain } from "#gateway/journal-drain.ts";
 import { formatLine } from "#gateway/journal-lines.ts";
 import { followConfig, type LiveConfig } from "#gateway/live-config.ts";
+import { createPlaces } from "#gateway/places.ts";
 import { createGatewayServer } from "#gateway/server.ts";
 import { settleCall } from "#gateway/settlement.ts";
 import { followUnusedConnections } from "#gateway/unused-connections.ts";
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
       journal.settled(call);
       drain.wake();
     },
-    inFlight: createInFlight(),
+    inFlight: createPlaces(),
     isStopping: false,
   };
   await serve(config, { gateway, pool, live, drain, lock });
@@ -150,7 +150,7 @@ async function closeDoor({ server, closeUnused }: Door, gateway: Gateway): Promi
   // A connection whose answer is complete is kept open for the next request, which will not be served.
   const sweep = setInterval(closeUnused, SWEEP_MS);
   const limit = setTimeout(() => {
-    gateway.inFlight.abandonAll("gateway_stopped");
+    for (const abandon of gateway.inFlight.all()) abandon("gateway_stopped");
     server.closeAllConnections();
   }, DRAIN_MS_MAX);
   await new Promise<void>((resolve) => server.close(() => resolve()));
