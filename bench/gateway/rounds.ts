@@ -1,4 +1,4 @@
-import { type Plan, type Scenario, scenariosOf } from "./bench-plan.ts";
+import { type Plan, ROUNDS_MIN, type Scenario, scenariosOf } from "./bench-plan.ts";
 import { type Tally, takeTurn } from "./take-turn.ts";
 import type { Rig, TargetName } from "./targets.ts";
 import type { Turn } from "./turn.ts";
@@ -7,6 +7,8 @@ import type { Turn } from "./turn.ts";
 export type Measurement = { scenario: Scenario; turns: Partial<Record<TargetName, Turn[]>> };
 
 const NO_LIMIT = 1_000_000;
+/** Also where calls are slow, a turn has more than one. */
+const TURN_CALLS_MIN = 3;
 
 /**
  * Measures every scenario in several rounds. Within a round the targets take their turns one right after the
@@ -14,19 +16,36 @@ const NO_LIMIT = 1_000_000;
  */
 export async function runRounds(rig: Rig, plan: Plan, tally: Tally): Promise<Measurement[]> {
   const measurements: Measurement[] = scenariosOf(plan).map((scenario) => ({ scenario, turns: {} }));
-  for (let round = 0; round < plan.rounds; round += 1) {
-    const first = round % rig.targets.length;
-    const inTurn = [...rig.targets.slice(first), ...rig.targets.slice(0, first)];
-    for (const { scenario, turns } of measurements) {
-      for (const target of inTurn) {
-        const { turnMs: durationMs, turnCallsMin: callsMin } = plan;
-        const turn = await takeTurn(rig, tally, { target, scenario, durationMs, callsMin, callsMax: NO_LIMIT });
-        turns[target.name] = [...(turns[target.name] ?? []), turn];
-      }
-    }
+  const beganAtMs = performance.now();
+  for (let round = 0; round < plan.roundsMax; round += 1) {
+    const elapsedMs = performance.now() - beganAtMs;
+    const isTimeLeft = (elapsedMs * (round + 1)) / Math.max(1, round) <= plan.roundsMs;
+    if (round >= ROUNDS_MIN && !isTimeLeft) break;
+    await runRound(rig, { plan, tally, measurements, round });
   }
   return measurements;
 }
+
+type Round = { plan: Plan; tally: Tally; measurements: readonly Measurement[]; round: number };
+
+async function runRound(rig: Rig, { plan, tally, measurements, round }: Round): Promise<void> {
+  const first = round % rig.targets.length;
+  const inTurn = [...rig.targets.slice(first), ...rig.targets.slice(0, first)];
+  for (const { scenario, turns } of measurements) {
+    const durationMs = scenario.concurrency === 1 ? plan.turnMs.one : plan.turnMs.many;
+    const limits = { durationMs, callsMin: TURN_CALLS_MIN, callsMax: NO_LIMIT };
+    for (const target of inTurn) {
+      const turn = await takeTurn(rig, tally, { target, scenario, ...limits });
+      turns[target.name] = [...(turns[target.name] ?? []), turn];
+    }
+  }
+}
+
+const WARM_UP = [
+  { body: "small", answer: "json", share: 0.6 },
+  { body: "small", answer: "sse", share: 0.25 },
+  { body: "large", answer: "json", share: 0.15 },
+] as const;
 
 /** Calls that are not measured: programs are compiled while they run. */
 export async function warmUp(rig: Rig, plan: Plan, tally: Tally): Promise<void> {
@@ -38,9 +57,3 @@ export async function warmUp(rig: Rig, plan: Plan, tally: Tally): Promise<void> 
     }
   }
 }
-
-const WARM_UP = [
-  { body: "small", answer: "json", share: 0.6 },
-  { body: "small", answer: "sse", share: 0.25 },
-  { body: "large", answer: "json", share: 0.15 },
-] as const;
