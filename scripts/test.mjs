@@ -70,12 +70,18 @@ function countPlaywright({ stats }) {
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped };
 }
 
+/** Who stops a run wants no further part of it. */
+let isStopped = false;
+
 /** Shows the program's output as it comes; tells whether it ended well. */
 function runProgram(args, variables = {}) {
   return new Promise((resolve) => {
     const env = { ...process.env, ...variables };
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
-    const forward = (signal) => child.kill(signal);
+    const forward = (signal) => {
+      isStopped = true;
+      child.kill(signal);
+    };
     process.on("SIGTERM", forward);
     child.once("exit", (code) => {
       process.off("SIGTERM", forward);
@@ -108,7 +114,7 @@ const results = [
   }),
 ];
 const isReady = results.every((result) => result.failed === 0);
-if (isReady) for (const part of PARTS) results.push(await runPart(part));
+if (isReady) for (const part of PARTS) if (!isStopped) results.push(await runPart(part));
 
 const sum = (count) => results.reduce((total, result) => total + result[count], 0);
 console.log("");
@@ -118,4 +124,4 @@ for (const { name, seconds, passed, failed } of results) {
   );
 }
 console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
-process.exitCode = sum("failed") === 0 ? 0 : 1;
+process.exitCode = sum("failed") === 0 && !isStopped ? 0 : 1;

@@ -93,6 +93,7 @@ describe("the Prisma schema and the migrations", () => {
   it.each(Object.values(Prisma.ModelName))("let every column of %s be read", async (model) => {
     const delegate: unknown = prisma[`${model[0]?.toLowerCase()}${model.slice(1)}` as keyof PrismaClient]; // its client
     const { findMany } = delegate as { findMany: (options: object) => Promise<unknown[]> }; // every model has it
-    expect(await findMany({ take: 1 })).toEqual([]);
+    // What a fresh database holds is the default limits, and nothing else.
+    expect(await findMany({ take: 2 })).toHaveLength(model === "AgentBudget" ? 1 : 0);
   });
 });

@@ -44,7 +44,7 @@ test("from a name to a metered, limited agent, without a reload", async ({ page,
     expect(await callAsAgent(stack, virtualKey)).toBe(200);
     await expect(page.getByText("$0.90 today")).toBeVisible({ timeout: 1_000 });
     await expect(page.getByText("2 calls today")).toBeVisible();
-    await page.getByRole("tab", { name: "Calls" }).click();
+    await page.getByRole("tab", { name: "Requests" }).click();
     await expect(page.getByRole("row", { name: /claude-sonnet-4-5.*completed/ })).toHaveCount(2);
   });
 
@@ -61,7 +61,7 @@ test("from a name to a metered, limited agent, without a reload", async ({ page,
     expect(await callAsAgent(stack, virtualKey)).toBe(200);
     await expect(page.getByText("Blocked until 00:00 UTC: $1.35 of $1.00 used today.")).toBeVisible();
     await expect(async () => expect(await callAsAgent(stack, virtualKey)).toBe(402)).toPass();
-    await page.getByRole("tab", { name: "Calls" }).click();
+    await page.getByRole("tab", { name: "Requests" }).click();
     await expect(page.getByRole("row", { name: /refused 402/ }).first()).toBeVisible();
   });
 

@@ -41,7 +41,7 @@ test("the calls of an agent load on demand, with a way back from a failure", asy
   await signIn(ada);
   await page.goto("/agents/reviewer");
   await page.route("**/api/trpc/**", (route) => route.abort());
-  await page.getByRole("tab", { name: "Calls" }).click();
+  await page.getByRole("tab", { name: "Requests" }).click();
   await expect(page.getByText("The latest calls could not be loaded.")).toBeVisible({ timeout: 20_000 });
   await page.unroute("**/api/trpc/**");
   await page.getByRole("button", { name: "Try again" }).click();

@@ -108,6 +108,7 @@ export function createCostReportStore(prisma: PrismaClient) {
       const rows = await prisma.alert.findMany({
         where: {
           agentId,
+          kind: "threshold",
           OR: [
             { period: "day", periodStart: periodAt("day", now).start },
             { period: "month", periodStart: periodAt("month", now).start },
@@ -115,13 +116,17 @@ export function createCostReportStore(prisma: PrismaClient) {
         },
         orderBy: [{ crossedAt: "desc" }, { id: "desc" }],
       });
-      return rows.map((row) => ({
-        period: row.period === "day" ? "day" : "month",
-        thresholdPercent: row.thresholdPercent,
-        limit: row.limitNanoUsd,
-        spent: row.spentNanoUsd,
-        crossedAt: row.crossedAt,
-      }));
+      return rows.flatMap(({ period, thresholdPercent, limitNanoUsd: limit, spentNanoUsd: spent, crossedAt }) =>
+        thresholdPercent === null || limit === null || spent === null
+          ? []
+          : {
+              period: period === "day" ? ("day" as const) : ("month" as const),
+              thresholdPercent,
+              limit,
+              spent,
+              crossedAt,
+            },
+      );
     },
   };
 }

@@ -138,8 +138,8 @@ describe("what agents did lately", () => {
   it("shows the alerts of this day and month only", async () => {
     const alert = (period: string, start: string, crossedAt: string) =>
       portal.pool.query(
-        `INSERT INTO alerts (agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd,
-           request_id, crossed_at) VALUES ($1, $2, $3, 80, 100, 81, gen_random_uuid(), $4)`,
+        `INSERT INTO alerts (budget, agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd,
+           request_id, crossed_at) VALUES ('agent:' || $1::int, $1, $2, $3, 80, 100, 81, gen_random_uuid(), $4)`,
         [agent.id, period, start, crossedAt],
       );
     await alert("day", "2026-03-14T00:00:00Z", "2026-03-14T10:00:00Z");

@@ -224,8 +224,8 @@ describe("alerts of a batch", () => {
   it("that are there already for one day are not told again with those of another", async () => {
     budgets.set(agentIds[0] ?? 0, { ...limits(4_000_000n), warningThresholds: [100] });
     await pool.query(
-      `INSERT INTO alerts (agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd, request_id, crossed_at)
-       VALUES ($1, 'day', '2026-11-23T00:00:00Z', 100, 4000000, 4000000, $2, now())`,
+      `INSERT INTO alerts (budget, agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd, request_id, crossed_at)
+       VALUES ('agent:' || $1::int, $1, 'day', '2026-11-23T00:00:00Z', 100, 4000000, 4000000, $2, now())`,
       [agentIds[0], callId(99)],
     );
     const calls = [1, 2]

@@ -72,8 +72,8 @@ SELECT agent_id, period, period_start, spent_nano_usd, (SELECT string_agg(id::te
 FROM spend`;
 
 const RECORD_ALERTS = `
-INSERT INTO alerts (agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd, request_id, crossed_at)
-SELECT agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd, request_id, now()
+INSERT INTO alerts (budget, agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd, request_id, crossed_at)
+SELECT 'agent:' || agent_id, agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd, request_id, now()
 FROM jsonb_to_recordset($1::jsonb) AS incoming (agent_id integer, period text, period_start timestamptz,
   threshold_percent integer, limit_nano_usd bigint, spent_nano_usd bigint, request_id uuid)
 ON CONFLICT DO NOTHING

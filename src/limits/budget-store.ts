@@ -29,7 +29,7 @@ export function createBudgetStore(prisma: PrismaClient) {
   return {
     async byAgents(agentIds: readonly number[]): Promise<Map<number, SavedBudget>> {
       const rows = await prisma.agentBudget.findMany({ where: { agentId: { in: [...agentIds] } } });
-      return new Map(rows.map((row) => [row.agentId, toBudget(row)]));
+      return new Map(rows.map(toBudget).map((budget) => [budget.agentId, budget]));
     },
 
     /** @returns false when the saved limits are not of the version that the person saw */
@@ -74,6 +74,7 @@ async function writeVersion(
 
 function toBudget(row: AgentBudget): SavedBudget {
   const { agentId, dailyLimitNanoUsd, monthlyLimitNanoUsd, actionOnExceed, warningThresholds, version } = row;
+  if (agentId === null) throw new Error(`Limits ${row.id} belong to no agent.`);
   if (!isBudgetAction(actionOnExceed)) throw new Error(`Limits of agent ${agentId}: unknown action ${actionOnExceed}.`);
   return {
     agentId,

@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -17,7 +17,7 @@ const NOT_WRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "
  */
 export async function lockDataFolder(dataDir: string): Promise<LockedFolder> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o755 });
+    await makeFolder(path.resolve(dataDir));
     return await takeLock(dataDir);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
@@ -25,6 +25,14 @@ export async function lockDataFolder(dataDir: string): Promise<LockedFolder> {
     const problem = code === "EEXIST" || code === "ENOTDIR" ? "is not a folder" : `cannot be written to (${code})`;
     throw new DomainError("unavailable", `The folder ${dataDir} ${problem}. Make it writable or set DATA_DIR=…`);
   }
+}
+
+/** Level by level: Node's own recursive mkdir never ends where the file system refuses with ENOENT, as below /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  if ((await stat(folder).catch(() => undefined))?.isDirectory()) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder, { mode: 0o755 });
 }
 
 async function takeLock(dataDir: string): Promise<LockedFolder> {

@@ -24,7 +24,7 @@ const EVERY_MS = 60_000;
 
 const TABS = {
   costs: { label: "Costs", Panel: CostsTab },
-  requests: { label: "Calls", Panel: RequestsTab },
+  requests: { label: "Requests", Panel: RequestsTab },
   chat: { label: "Chat", Panel: ChatTab },
   logs: { label: "Logs", Panel: LogsTab },
   budget: { label: "Budget", Panel: BudgetTab },
