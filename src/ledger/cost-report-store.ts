@@ -73,21 +73,12 @@ export function createCostReportStore(prisma: PrismaClient) {
     /** What each agent has spent in the current UTC day and month. An agent that spent nothing is not in the map. */
     async spendOf(agentIds: readonly number[], now: Date): Promise<Map<number, Spend>> {
       const [day, month] = [periodAt("day", now).start, periodAt("month", now).start];
-      const rows = await prisma.spendTotal.findMany({
-        where: {
-          agentId: { in: [...agentIds] },
-          OR: [
-            { period: "day", periodStart: day },
-            { period: "month", periodStart: month },
-          ],
-        },
-      });
-      const spends = new Map<number, Spend>();
-      for (const { agentId, period, spentNanoUsd } of rows) {
-        const spend = spends.get(agentId) ?? { day: 0n, month: 0n };
-        spends.set(agentId, { ...spend, [period === "day" ? "day" : "month"]: spentNanoUsd });
-      }
-      return spends;
+      const rows = await prisma.$queryRaw<{ agent_id: number; day: bigint; month: bigint }[]>`
+        SELECT agent_id, sum(cost_nano_usd)::bigint AS month,
+          coalesce(sum(cost_nano_usd) FILTER (WHERE day_start >= ${day}), 0)::bigint AS day
+        FROM usage_days WHERE agent_id = ANY (${[...agentIds]}::int[]) AND day_start >= ${month}
+        GROUP BY agent_id`;
+      return new Map(rows.map((row) => [row.agent_id, { day: row.day, month: row.month }]));
     },
 
     /** Calls of the current UTC day and the last sign of life of each agent that has ever called. One query. */
