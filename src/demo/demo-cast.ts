@@ -1,5 +1,5 @@
 import type { WorkStyle } from "#demo/session-plan.ts";
-import type { Budget } from "#domain/budget.ts";
+import type { BudgetRule } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
 
 export type DemoPerson = { email: string; name: string; role: "admin" | "owner" };
@@ -26,7 +26,7 @@ export type DemoAgent = {
   name: string;
   type: string;
   ownerEmail: string | null;
-  budget: Budget | null;
+  budget: BudgetRule | null;
   /** Null: it has a key and has never called. */
   work: DemoWork | null;
 };
@@ -212,7 +212,11 @@ export const DEMO_AGENTS: readonly DemoAgent[] = [
   SUPPORT_TRIAGE,
 ];
 
-function budget(limits: { day: number; month: number | null; actionOnExceed: Budget["actionOnExceed"] }): Budget {
+function budget(limits: {
+  day: number;
+  month: number | null;
+  actionOnExceed: BudgetRule["actionOnExceed"];
+}): BudgetRule {
   return {
     limits: { day: cents(limits.day), month: limits.month === null ? null : cents(limits.month) },
     actionOnExceed: limits.actionOnExceed,

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { v7 as uuid } from "uuid";
 
-import type { Budget } from "#domain/budget.ts";
+import type { BudgetRule } from "#domain/budget.ts";
 import { toUsdText } from "#domain/money.ts";
 
 /** `empty`: nobody and nothing yet. `seeding`: a seed was begun and not finished. `foreign`: somebody else's. */
@@ -15,7 +15,7 @@ export type NewAgent = {
   ownerEmail: string | null;
   keyHash: Buffer;
   keyHint: string;
-  budget: Budget | null;
+  budget: BudgetRule | null;
 };
 
 /** Who and what the demo begins with. The first person is the admin who made the rest, at `createdAt`. */
@@ -140,7 +140,7 @@ async function insertAgent(transaction: Transaction, agent: NewAgent, ownerId: s
   return id;
 }
 
-async function insertBudget(transaction: Transaction, agent: { id: number; name: string }, budget: Budget) {
+async function insertBudget(transaction: Transaction, agent: { id: number; name: string }, budget: BudgetRule) {
   const { actionOnExceed, warningThresholds } = budget;
   const { day, month } = budget.limits;
   const { client, at, admin } = transaction;

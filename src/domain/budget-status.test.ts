@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import type { Budget } from "#domain/budget.ts";
+import type { BudgetRule } from "#domain/budget.ts";
 import { budgetStanding, isBudgetAction } from "#domain/budget-status.ts";
 
 const NOW = new Date("2026-12-31T23:59:59.999Z");
 const budget = (
   day: bigint | null,
   month: bigint | null,
-  actionOnExceed: Budget["actionOnExceed"] = "block",
-): Budget => ({
+  actionOnExceed: BudgetRule["actionOnExceed"] = "block",
+): BudgetRule => ({
   limits: { day, month },
   actionOnExceed,
   warningThresholds: [50, 80, 100],

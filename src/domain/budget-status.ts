@@ -1,4 +1,4 @@
-import { BUDGET_ACTIONS, type Budget, type BudgetAction, type Spend, WARN_AT_PERCENT } from "#domain/budget.ts";
+import { BUDGET_ACTIONS, type BudgetAction, type BudgetRule, type Spend, WARN_AT_PERCENT } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
 import { BUDGET_PERIODS, type BudgetPeriod, periodAt } from "#domain/period.ts";
 
@@ -28,7 +28,7 @@ export type BudgetStanding = {
  * Says where an agent stands in its current UTC day and month. The state is that of the limit that is used
  * the most. Pure and total.
  */
-export function budgetStanding(budget: Budget, spend: Spend, now: Date): BudgetStanding {
+export function budgetStanding(budget: BudgetRule, spend: Spend, now: Date): BudgetStanding {
   const statusOf = (period: BudgetPeriod): BudgetPeriodStatus => ({
     spent: spend[period],
     limit: budget.limits[period],
@@ -49,7 +49,7 @@ export function isBudgetAction(text: string): text is BudgetAction {
   return BUDGET_ACTIONS.some((action) => action === text);
 }
 
-function stateOf(budget: Budget, spend: Spend): BudgetState {
+function stateOf(budget: BudgetRule, spend: Spend): BudgetState {
   const used = BUDGET_PERIODS.map((period) => usedPercent(spend[period], budget.limits[period])).filter(
     (percent) => percent !== null,
   );

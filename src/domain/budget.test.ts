@@ -1,9 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { BUDGET_ACTIONS, type Budget, decideBudget, reachedThresholds, WARN_AT_PERCENT } from "#domain/budget.ts";
+import {
+  BUDGET_ACTIONS,
+  type BudgetRule,
+  decideBudget,
+  limitAt,
+  reachedThresholds,
+  WARN_AT_PERCENT,
+} from "#domain/budget.ts";
+import { budgetOf } from "#testing/budgets.ts";
 
-const block = (limits: Budget["limits"]): Budget => ({
+const block = (limits: BudgetRule["limits"]): BudgetRule => ({
   limits,
   actionOnExceed: "block",
   warningThresholds: [50, 80, 100],
@@ -122,5 +130,36 @@ describe("reachedThresholds", () => {
 
   it("a limit of 0 has no shares to reach", () => {
     expect(reachedThresholds(1n, 0n, [50, 100])).toEqual([]);
+  });
+});
+
+describe("limitAt", () => {
+  const from = (startsAt: string, endsAt: string, amount: bigint) => ({
+    period: "day" as const,
+    amount,
+    startsAt: new Date(startsAt),
+    endsAt: new Date(endsAt),
+  });
+  const increases = [
+    from("2026-11-24T10:00:00Z", "2026-11-24T12:00:00Z", 5n),
+    from("2026-11-24T11:00:00Z", "2026-11-24T13:00:00Z", 3n),
+  ];
+  const budget = budgetOf({ limits: { day: 10n, month: 100n }, increases });
+
+  it.each([
+    ["09:59:59.999", 10n],
+    ["10:00:00", 15n],
+    ["11:00:00", 18n],
+    ["12:00:00", 13n],
+    ["13:00:00", 10n],
+  ])("at %s it is %d: with what is in force then", (time, limit) => {
+    const at = new Date(`2026-11-24T${time}Z`);
+    expect(limitAt(budget, "day", at)).toBe(limit);
+    expect(limitAt(budget, "month", at)).toBe(100n);
+  });
+
+  it("no limit stays none", () => {
+    const unlimited = budgetOf({ limits: { day: null, month: 1n }, increases });
+    expect(limitAt(unlimited, "day", new Date("2026-11-24T11:00:00Z"))).toBeNull();
   });
 });

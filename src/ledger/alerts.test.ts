@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { Budget } from "#domain/budget.ts";
+import type { BudgetRule } from "#domain/budget.ts";
 import { findAlerts, type SpendAfter } from "#ledger/alerts.ts";
 
 const DAY = new Date("2026-11-24T00:00:00Z");
-const BUDGET: Budget = {
+const BUDGET: BudgetRule = {
   limits: { day: 100n, month: 1_000n },
   actionOnExceed: "block",
   warningThresholds: [50, 80, 100],

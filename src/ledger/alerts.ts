@@ -1,4 +1,4 @@
-import { type Budget, reachedThresholds } from "#domain/budget.ts";
+import { type BudgetRule, reachedThresholds } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
 import type { BudgetPeriod } from "#domain/period.ts";
 
@@ -28,7 +28,7 @@ export type Alert = {
  * of a new limit is told anew. Whether one was told already is for the ledger to know. Budgets with action `none`
  * have no alerts. Pure: `budgetOf` gives the limits in force.
  */
-export function findAlerts(spends: readonly SpendAfter[], budgetOf: (agentId: number) => Budget | null): Alert[] {
+export function findAlerts(spends: readonly SpendAfter[], budgetOf: (agentId: number) => BudgetRule | null): Alert[] {
   const found = new Set<string>();
   return spends.flatMap((after) => {
     const { agentId, period, periodStart, spent, requestId } = after;

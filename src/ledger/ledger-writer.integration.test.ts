@@ -3,7 +3,7 @@ import type pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { createPool } from "#db.ts";
-import type { Budget } from "#domain/budget.ts";
+import type { BudgetRule } from "#domain/budget.ts";
 import { CALL_OUTCOMES, type SettledCall } from "#ledger/call-record.ts";
 import { createLedgerWriter, type LedgerWriter } from "#ledger/ledger-writer.ts";
 import { readCurrentSpend } from "#ledger/spend-totals.ts";
@@ -14,7 +14,7 @@ import { ledgerDifferences } from "#testing/ledger-sums.ts";
 let database: TestDatabase;
 let pool: pg.Pool;
 let writer: LedgerWriter;
-let budgets: Map<number, Budget>;
+let budgets: Map<number, BudgetRule>;
 let agentIds: number[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -186,7 +186,7 @@ describe("recording calls", () => {
 });
 
 describe("alerts of a batch", () => {
-  const limits = (day: bigint | null, month: bigint | null = null): Budget => ({
+  const limits = (day: bigint | null, month: bigint | null = null): BudgetRule => ({
     limits: { day, month },
     actionOnExceed: "warn",
     warningThresholds: [50, 80, 100],

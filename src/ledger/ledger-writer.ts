@@ -1,6 +1,6 @@
 import type pg from "pg";
 
-import type { Budget } from "#domain/budget.ts";
+import type { BudgetRule } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
 import { type BudgetPeriod, periodAt } from "#domain/period.ts";
 import { type Alert, findAlerts, type SpendAfter } from "#ledger/alerts.ts";
@@ -100,7 +100,7 @@ export type LedgerWriter = {
 };
 
 /** `budgetOf` gives the limits in force for an agent; they decide which thresholds are reached. */
-export function createLedgerWriter(pool: pg.Pool, budgetOf: (agentId: number) => Budget | null): LedgerWriter {
+export function createLedgerWriter(pool: pg.Pool, budgetOf: (agentId: number) => BudgetRule | null): LedgerWriter {
   return {
     async record(calls) {
       if (calls.length === 0) return [];

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { Budget } from "#domain/budget.ts";
+import type { BudgetRule } from "#domain/budget.ts";
 import { BUDGET_PERIODS, periodAt } from "#domain/period.ts";
 import { createLiveAdmission, type LiveAdmission, type RecordedSpend } from "#limits/admission.ts";
 
-const budget = (limits: Partial<Budget["limits"]>, actionOnExceed: Budget["actionOnExceed"] = "block"): Budget => ({
+const budget = (
+  limits: Partial<BudgetRule["limits"]>,
+  actionOnExceed: BudgetRule["actionOnExceed"] = "block",
+): BudgetRule => ({
   limits: { day: null, month: null, ...limits },
   actionOnExceed,
   warningThresholds: [50, 80, 100],

@@ -1,4 +1,4 @@
-import { type Budget, type BudgetDecision, decideBudget, type Spend } from "#domain/budget.ts";
+import { type BudgetDecision, type BudgetRule, decideBudget, type Spend } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
 import { BUDGET_PERIODS, type BudgetPeriod, periodAt } from "#domain/period.ts";
 import type { AdmissionPeek, PeekVerdict } from "#limits/admission-peek.ts";
@@ -11,9 +11,9 @@ export type RecordedSpend = { agentId: number; period: BudgetPeriod; periodStart
 
 export type LiveAdmission = {
   /** Decides on a call of an agent at an instant, from its budget (null: none) and its spend so far. */
-  decide(agentId: number, budget: Budget | null, at: Date): Admission;
+  decide(agentId: number, budget: BudgetRule | null, at: Date): Admission;
   /** What `decide` would say, and why; for whoever wants to know before a call is made. Changes nothing. */
-  peek(agentId: number, budget: Budget | null, at: Date): AdmissionPeek;
+  peek(agentId: number, budget: BudgetRule | null, at: Date): AdmissionPeek;
   /** Counts a settled call, at once, in the periods of the instant it was admitted at. */
   settle(agentId: number, listCost: NanoUsd, admittedAt: Date): void;
 };

@@ -1,5 +1,5 @@
 import type { Actor } from "#domain/agent.ts";
-import type { Budget, BudgetAction, Spend } from "#domain/budget.ts";
+import type { BudgetAction, BudgetRule, Spend } from "#domain/budget.ts";
 import { type BudgetStanding, budgetStanding } from "#domain/budget-status.ts";
 import { DomainError } from "#domain/errors.ts";
 import { type NanoUsd, parseUsd } from "#domain/money.ts";
@@ -29,7 +29,7 @@ type Dependencies = {
 };
 
 const NO_SPEND: Spend = { day: 0n, month: 0n };
-const NO_BUDGET: Budget = {
+const NO_BUDGET: BudgetRule = {
   limits: { day: null, month: null },
   actionOnExceed: "none",
   warningThresholds: [50, 80, 100],
