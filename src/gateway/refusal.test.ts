@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { BUDGET_REACHED } from "#gateway/refusal.ts";
+import { BUDGET_REACHED, PAUSED, TOO_FAST } from "#gateway/refusal.ts";
 
 const WORDS = [
   "usage limit",
@@ -39,5 +39,30 @@ it.each(["http://localhost:4010", "https://oauth.example.com", "http://10.0.4.1:
     const { message } = BUDGET_REACHED(url);
     expect(wordsIn(message)).toEqual([]);
     expect(message).toMatch(/can let it go on$/);
+  },
+);
+
+it("a pause is told as finally and as neutrally as a spent budget, in words of its own", () => {
+  const { message, ...rest } = PAUSED("https://llm.example.com");
+  expect(wordsIn(message)).toEqual([]);
+  expect(message).toBe(
+    "This agent is paused and was stopped. Its owner or an administrator can let it go on: https://llm.example.com/stopped",
+  );
+  expect(rest).toEqual({ status: 402, type: "billing_error", isFinal: true });
+});
+
+it.each([
+  [1, 1],
+  [1_000, 1],
+  [1_001, 2],
+  [54_001, 55],
+  [60_000, 55],
+])(
+  "an agent that calls too fast is told to wait %d ms in whole seconds that Claude Code waits out: %d",
+  (waitMs, seconds) => {
+    const refusal = TOO_FAST(waitMs);
+    expect(refusal).toMatchObject({ status: 429, type: "rate_limit_error", retryAfterSeconds: seconds });
+    expect(refusal.isFinal).toBeUndefined();
+    expect(wordsIn(refusal.message)).toEqual([]);
   },
 );

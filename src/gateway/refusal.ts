@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-import { BUDGET_STOP_SENTENCE } from "#domain/budget-stop.ts";
+import { BUDGET_STOP_SENTENCE, PAUSE_STOP_SENTENCE } from "#domain/budget-stop.ts";
 
 /** The error types of Anthropic's API that the gateway answers with. */
 type ErrorType =
@@ -91,14 +91,33 @@ export const ALARMING =
  * A spent budget. 402 is final for Claude Code after one attempt, and its message is shown word for word. The
  * text names no amount, date or agent, and no address that looks like trouble of another kind.
  */
-export const BUDGET_REACHED = (portalUrl: string): Refusal => {
+export const BUDGET_REACHED = (portalUrl: string): Refusal => stopped(BUDGET_STOP_SENTENCE, portalUrl);
+
+/** An agent that somebody has paused, or the gateway itself: told as finally as a spent budget, and as neutrally. */
+export const PAUSED = (portalUrl: string): Refusal => stopped(PAUSE_STOP_SENTENCE, portalUrl);
+
+function stopped(sentence: string, portalUrl: string): Refusal {
   const page = `${portalUrl}/stopped`;
   const way = ALARMING.test(page) ? "" : `: ${page}`;
   return {
     status: 402,
     type: "billing_error",
-    message: `${BUDGET_STOP_SENTENCE} Its owner or an administrator can let it go on${way}`,
+    message: `${sentence} Its owner or an administrator can let it go on${way}`,
     isFinal: true,
+  };
+}
+
+/** Above 60 s Claude Code gives up at once; it comes back up to a quarter later than it is told. */
+const RETRY_AFTER_S_MAX = 55;
+
+/** An agent that calls faster than it may. Claude Code waits as long as it is told, and goes on. */
+export const TOO_FAST = (waitMs: number): Refusal => {
+  const retryAfterSeconds = Math.min(Math.max(Math.ceil(waitMs / 1000), 1), RETRY_AFTER_S_MAX);
+  return {
+    status: 429,
+    type: "rate_limit_error",
+    message: `This agent calls faster than it may for now. Its calls go on in ${retryAfterSeconds} s.`,
+    retryAfterSeconds,
   };
 };
 

@@ -15,7 +15,9 @@ export type PeekVerdict =
   | { outcome: "admitted" }
   | ({ outcome: "warned" } & ReachedLimit)
   | ({ outcome: "refused"; reason: "budget" } & ReachedLimit)
-  | { outcome: "refused"; reason: "rate_limit"; retryAfterSeconds: number };
+  | { outcome: "refused"; reason: "rate_limit"; retryAfterSeconds: number }
+  /** Until somebody resumes the agent. */
+  | { outcome: "refused"; reason: "paused" };
 
 /** A limit of the agent's budget that is used up, or nearly so. */
 export type ReachedLimit = { period: BudgetPeriod; spent: NanoUsd; limit: NanoUsd; resetsAt: Date };
@@ -40,6 +42,7 @@ const answer = z.object({
       reason: z.literal("rate_limit"),
       retryAfterSeconds: z.int().min(1),
     }),
+    z.object({ outcome: z.literal("refused"), reason: z.literal("paused") }),
   ]),
   lastRefusedAt: instant.nullable(),
 });

@@ -33,7 +33,14 @@ export function refusalOfError(error: unknown): ChatRefusal | null {
 /** The gateway's no, ahead of the call; null when it lets the call pass. */
 export function refusalOfVerdict(verdict: PeekVerdict, agent: string, now: Date): ChatRefusal | null {
   if (verdict.outcome !== "refused") return null;
-  return verdict.reason === "budget" ? budgetRefusal(verdict, agent, now) : rateRefusal(verdict, agent);
+  switch (verdict.reason) {
+    case "budget":
+      return budgetRefusal(verdict, agent, now);
+    case "rate_limit":
+      return rateRefusal(verdict, agent);
+    case "paused":
+      return pausedRefusal(agent);
+  }
 }
 
 /** A spent budget. `retryAfterSeconds` counts to the end of the period. */
@@ -70,6 +77,16 @@ export function pastBudgetRefusal(agent: string): ChatRefusal {
   });
 }
 
+/** Nobody knows when a paused agent goes on, so no time is named; for the rest it is told like a spent budget. */
+export function pausedRefusal(agent: string): ChatRefusal {
+  const message = `${agent} is paused. It can go on as soon as an admin resumes it.`;
+  return limitRefusal({
+    message,
+    retryAfterSeconds: null,
+    detail: { error: "Agent paused", code: "paused", agent, message },
+  });
+}
+
 function rateRefusal({ retryAfterSeconds }: { retryAfterSeconds: number }, agent: string): ChatRefusal {
   const message = `${agent} has made as many calls as it may for now. It can go on in ${retryAfterSeconds} s.`;
   return limitRefusal({
@@ -79,7 +96,7 @@ function rateRefusal({ retryAfterSeconds }: { retryAfterSeconds: number }, agent
   });
 }
 
-type Limit = { message: string; retryAfterSeconds: number; detail: { code: string } & Record<string, unknown> };
+type Limit = { message: string; retryAfterSeconds: number | null; detail: { code: string } & Record<string, unknown> };
 
 /** `retry_after` stands at the top, where Trinity's clients read it. */
 function limitRefusal({ message, retryAfterSeconds, detail }: Limit): ChatRefusal {

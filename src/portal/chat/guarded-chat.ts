@@ -6,7 +6,7 @@ import type { ChatAnswer, ToolUse } from "#agents/chat-answer.ts";
 import type { ChatMessage } from "#agents/chat-transport.ts";
 import type { AgentEndpoint } from "#agents/runtime.ts";
 import type { Actor } from "#domain/agent.ts";
-import { BUDGET_STOP_SENTENCE } from "#domain/budget-stop.ts";
+import { BUDGET_STOP_SENTENCE, PAUSE_STOP_SENTENCE } from "#domain/budget-stop.ts";
 import { DomainError } from "#domain/errors.ts";
 import type { Platform } from "#platform.ts";
 import type { Access } from "#portal/api/access.ts";
@@ -15,6 +15,7 @@ import {
   budgetRefusal,
   type ChatRefusal,
   pastBudgetRefusal,
+  pausedRefusal,
   plainRefusal,
   refusalOfError,
   refusalOfVerdict,
@@ -132,32 +133,36 @@ type Judged = { refusal: null; answer: ChatAnswer; sessionId: string | null } | 
 /** As web servers note it: the client closed the request. */
 const CLIENT_LEFT = 499;
 
-/** An agent that was stopped by its budget says so in many ways, some of which look like an answer. */
+/** An agent that was stopped by its budget or a pause says so in many ways, some of which look like an answer. */
 async function judge(cleared: Cleared, event: LastEvent, startedAt: Date): Promise<Judged> {
   const { platform } = cleared;
   if (event.type === "answered") {
     const { answer } = event;
-    const isStop = answer.response.includes(BUDGET_STOP_SENTENCE) && answer.response.length < STOP_LENGTH_MAX;
-    const stopped = isStop ? await budgetStop(cleared, startedAt) : null;
+    const isStop = STOP_SENTENCES.some((sentence) => answer.response.includes(sentence));
+    const isOnlyThat = isStop && answer.response.length < STOP_LENGTH_MAX;
+    const stopped = isOnlyThat ? await gatewayStop(cleared, startedAt) : null;
     return stopped === null ? { refusal: null, answer, sessionId: platform.sessionIdOf(answer) } : { refusal: stopped };
   }
   const { failure } = event;
-  const stopped = await budgetStop(cleared, startedAt);
+  const stopped = await gatewayStop(cleared, startedAt);
   if (stopped !== null) return { refusal: stopped };
   return {
     refusal: failure.code === "budget_exceeded" ? pastBudgetRefusal(cleared.agent.name) : plainRefusal(failure),
   };
 }
 
+const STOP_SENTENCES = [BUDGET_STOP_SENTENCE, PAUSE_STOP_SENTENCE];
+
 /** An answer that is about the sentence is longer than one that consists of it. */
 const STOP_LENGTH_MAX = 1_000;
 
-/** Whether the gateway refused a call of this turn for the budget; asked only when the turn did not end well. */
-async function budgetStop({ platform, agent }: Cleared, startedAt: Date): Promise<ChatRefusal | null> {
+/** Whether the gateway stopped this turn, by the budget or a pause; asked only when the turn did not end well. */
+async function gatewayStop({ platform, agent }: Cleared, startedAt: Date): Promise<ChatRefusal | null> {
   const peek = await platform.peekAdmission(agent.id).catch(() => null);
   const isStopped = peek?.lastRefusedAt != null && peek.lastRefusedAt >= startedAt;
   if (!isStopped) return null;
   const { verdict } = peek;
+  if (verdict.outcome === "refused" && verdict.reason === "paused") return pausedRefusal(agent.name);
   return verdict.outcome === "refused" && verdict.reason === "budget"
     ? budgetRefusal(verdict, agent.name, platform.clock())
     : pastBudgetRefusal(agent.name);

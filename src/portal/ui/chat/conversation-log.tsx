@@ -107,6 +107,7 @@ function Ending({ agent, exchange }: Omit<ExchangeProps, "turn">) {
 }
 
 function titleOf(code: string, agentName: string): string {
+  if (code === "paused") return `${agentName} is paused`;
   return code === "rate_limited" ? `${agentName} is calling too fast` : "There is no answer";
 }
 

@@ -36,6 +36,7 @@ describe("how a turn ended", () => {
     [{}, null],
     [{ finishedAt: null, status: null }, "running"],
     [{ errorCode: "budget_exceeded" }, "stopped by its budget"],
+    [{ errorCode: "paused" }, "stopped by a pause"],
     [{ errorCode: "client_left" }, "stopped"],
     [{ errorCode: "agent_garbled" }, "failed"],
   ])("%j: %s", (part, words) => {

@@ -7,6 +7,7 @@ export const TURNS_SHOWN = 20;
 
 const ENDINGS: Record<string, string> = {
   budget_exceeded: "stopped by its budget",
+  paused: "stopped by a pause",
   rate_limited: "too fast",
   client_left: "stopped",
   portal_stopped: "the portal stopped",
