@@ -18,6 +18,15 @@ const httpUrl = z
   .transform((url) => url.replace(/\/+$/, ""));
 const dockerHost = z.url({ protocol: /^(unix|tcp|https?)$/, error: "has to be a unix, tcp or http address" });
 const secret = z.string().min(32, "has to have at least 32 characters");
+const smtpUrl = z.url({ protocol: /^smtps?$/, error: "has to be an smtp:// or smtps:// address" });
+const mailSender = z
+  .string()
+  .regex(/^(?:[^<>@\r\n]+<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, "has to be an e-mail address");
+const NETWORK = "has to be addresses or networks with commas between them";
+const networks = z.preprocess(
+  (text) => (typeof text === "string" ? text.split(",").map((part) => part.trim()) : text),
+  z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: NETWORK })),
+);
 const nodeArguments = z.preprocess(fromJson, z.array(z.string()).min(1));
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: "has to be a postgresql:// address" });
 
@@ -49,6 +58,9 @@ const VARIABLES = {
   CLAUDE_CODE_PATH: { schema: z.string().optional(), example: "/usr/local/bin/claude" },
   AGENT_SERVER_ARGS: { schema: nodeArguments.optional(), example: '["/opt/trinity-llm/dist/agent-server.mjs"]' },
   AGENT_CHAT_TIMEOUT_MS: { schema: turnMilliseconds.default(1_860_000), example: "1860000" },
+  SMTP_URL: { schema: smtpUrl.optional(), example: "smtp://user:secret@mail.example.com:587" },
+  MAIL_FROM: { schema: mailSender.optional(), example: "Trinity <trinity@example.com>" },
+  WEBHOOK_ALLOWED_NETWORKS: { schema: networks.default([]), example: "10.1.0.0/16,192.168.7.5" },
   LOG_LEVEL: {
     schema: z
       .enum(["debug", "info", "warn", "error"], { error: "has to be debug, info, warn or error" })
@@ -82,6 +94,8 @@ export type Config = {
   agentProcess: { serverArgs: readonly string[] | undefined; claudeCodePath: string | undefined };
   /** How long an agent may work on one chat message. */
   agentChatTimeoutMs: number;
+  /** Warnings to people. `smtpUrl` absent: no mail. `webhookNetworks`: private ones that webhooks may reach all the same. */
+  notifications: { smtpUrl: string | undefined; mailFrom: string; webhookNetworks: readonly string[] };
   logLevel: "debug" | "info" | "warn" | "error";
   isDemo: boolean;
 };
@@ -152,9 +166,18 @@ function toConfig(values: Values): Config {
     docker: { host: values.DOCKER_HOST, image: values.AGENT_IMAGE, network: values.AGENT_NETWORK },
     agentProcess: { serverArgs: values.AGENT_SERVER_ARGS, claudeCodePath: values.CLAUDE_CODE_PATH },
     agentChatTimeoutMs: values.AGENT_CHAT_TIMEOUT_MS,
+    notifications: {
+      smtpUrl: values.SMTP_URL,
+      mailFrom: values.MAIL_FROM ?? `Trinity LLM Observability <trinity@${portalHostOf(values)}>`,
+      webhookNetworks: values.WEBHOOK_ALLOWED_NETWORKS,
+    },
     logLevel: values.LOG_LEVEL,
     isDemo: values.TRINITY_DEMO === "1",
   };
+}
+
+function portalHostOf({ NEXTAUTH_URL, PORTAL_PORT }: Values): string {
+  return new URL(NEXTAUTH_URL ?? `http://localhost:${PORTAL_PORT}`).hostname;
 }
 
 /** What any process needs of the surrounding system. Credentials that happen to be in the environment are not among it. */

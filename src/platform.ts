@@ -18,11 +18,18 @@ import { createChatTurnStore } from "#ledger/chat-turn-store.ts";
 import { createCosts } from "#ledger/cost-report.ts";
 import { createCostReportStore } from "#ledger/cost-report-store.ts";
 import { createLedgerNotices } from "#ledger/ledger-notices.ts";
+import { createNoticeListener } from "#ledger/notice-listener.ts";
 import { createRequestList } from "#ledger/request-list.ts";
 import { createRequestListStore } from "#ledger/request-list-store.ts";
 import { createPeekAdmission } from "#limits/admission-peek.ts";
+import { createAlertForecastStore } from "#limits/alert-forecast-store.ts";
+import { createAlertStore } from "#limits/alert-store.ts";
+import { createAlerts } from "#limits/alerts.ts";
 import { createBudgetStore } from "#limits/budget-store.ts";
 import { createBudgets } from "#limits/budgets.ts";
+import { createChannelStore } from "#limits/channel-store.ts";
+import { createNotifications } from "#limits/notifications.ts";
+import { createOutboxStore } from "#limits/outbox-store.ts";
 import { createLog, type Log } from "#log.ts";
 import { createAcceptanceStore } from "#people/acceptance-store.ts";
 import { createAccountStore } from "#people/account-store.ts";
@@ -38,7 +45,15 @@ import { createPrisma, type PrismaClient } from "#prisma-client.ts";
 
 export type Platform = ReturnType<typeof createPlatform>;
 
-type Taken = "isDemo" | "logLevel" | "dataDir" | "gatewayInternal" | "agentChatTimeoutMs" | "docker" | "agentProcess";
+type Taken =
+  | "isDemo"
+  | "logLevel"
+  | "dataDir"
+  | "gatewayInternal"
+  | "agentChatTimeoutMs"
+  | "docker"
+  | "agentProcess"
+  | "notifications";
 type PortalSettings = Pick<Config, Taken> & {
   databaseUrl: string;
   portalUrl: string;
@@ -68,6 +83,7 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
   const notices = createLedgerNotices(settings.databaseUrl, log);
   const { agents, fleet, containers } = createAgentServices({ settings, prisma, log, clock, runtimes: parts.runtimes });
   const chatTurns = createChatTurnStore(prisma);
+  const { worker, ...warnings } = createWarnings({ settings, prisma, log, clock });
   const deliver = createChatTransport({ gateway: settings.gatewayInternal, timeoutMs: settings.agentChatTimeoutMs });
 
   return {
@@ -88,6 +104,7 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
     costs: createCosts(costStore, clock),
     requests: createRequestList(createRequestListStore(prisma)),
     ledgerNotices: notices,
+    ...warnings,
     budgets: createBudgets({ store: createBudgetStore(prisma), spendOf: costStore.spendOf, clock }),
     accounts: createAccounts({ store: createAccountStore(prisma), throttle: createSignInThrottle(), clock }),
     people: createPeople({ store: createPeopleStore(prisma), invitations, portalUrl: settings.portalUrl, clock }),
@@ -101,6 +118,7 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
 
     /** Takes up what an earlier portal left: its agents run again, and its open turns are over. */
     async open(): Promise<void> {
+      worker.start();
       await chatTurns.endAbandoned(clock());
       await fleet.open();
       await containers.open();
@@ -110,10 +128,31 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
     async close(): Promise<void> {
       containers.close();
       await fleet.close();
+      await worker.close();
+      await warnings.alertNotices.close();
       await notices.close();
       await prisma.$disconnect();
     },
   };
+}
+
+/** Alerts as people see them, and how they are told of them elsewhere. */
+function createWarnings({ settings, prisma, log, clock }: Omit<AgentParts, "runtimes">) {
+  const { databaseUrl, portalUrl } = settings;
+  const alertNotices = createNoticeListener({ databaseUrl, channel: "alerts", log });
+  const { channels, mail, worker } = createNotifications({
+    stores: {
+      channels: createChannelStore(prisma),
+      outbox: createOutboxStore(prisma),
+      forecasts: createAlertForecastStore(prisma),
+    },
+    settings: settings.notifications,
+    onAlerts: (listener) => alertNotices.subscribe(listener),
+    portalUrl,
+    clock,
+    log,
+  });
+  return { alerts: createAlerts(createAlertStore(prisma)), alertNotices, channels, mail, worker };
 }
 
 type AgentParts = Required<Pick<PlatformParts, "clock">> & {

@@ -35,6 +35,9 @@ export function portalEnvironment(config: Config, provision: Provision): NodeJS.
     CLAUDE_CODE_PATH: config.agentProcess.claudeCodePath,
     AGENT_SERVER_ARGS: JSON.stringify(config.agentProcess.serverArgs ?? provision.agentServerArgs),
     AGENT_CHAT_TIMEOUT_MS: String(config.agentChatTimeoutMs),
+    SMTP_URL: config.notifications.smtpUrl,
+    MAIL_FROM: config.notifications.mailFrom,
+    WEBHOOK_ALLOWED_NETWORKS: config.notifications.webhookNetworks.join(","),
     NEXT_TELEMETRY_DISABLED: "1",
     // What Next's own server reads.
     PORT: String(config.portal.port),
