@@ -15,10 +15,13 @@ const CHROMIUM_ARGS = [
 
 /** The pages, in a real browser, on the real stack. One after the other: two cores must do. */
 export default defineConfig({
-  testDir: "e2e/portal",
   testMatch: "*.spec.ts",
+  projects: [
+    { name: "portal", testDir: "e2e/portal", outputDir: "test-results/browser" },
+    // Last, and in a run of its own by `npm test`: a browser takes it ill when networks come and go beside it.
+    { name: "docker", testDir: "e2e/docker", outputDir: "test-results/browser-docker" },
+  ],
   globalSetup: "./e2e/portal/global-setup.ts",
-  outputDir: "test-results/browser",
   workers: 1,
   forbidOnly: true,
   timeout: 90_000,

@@ -7,7 +7,8 @@ import { ensureChromium } from "./ensure-chromium.mjs";
 import { ensureBuilt, ensureDependencies, ensureGenerated, root } from "./prepare.mjs";
 
 /** Settings of this machine's own stack, and of an agent that may be running us, are not the tests' business. */
-const FOREIGN = /^(ANTHROPIC|CLAUDE|CLAUDECODE|DATABASE|DATA|GATEWAY|LOG|NEXTAUTH|OTEL|PORTAL|TRINITY|UPSTREAM)(_|$)/;
+const FOREIGN =
+  /^(ANTHROPIC|CLAUDE|CLAUDECODE|DATABASE|DATA|GATEWAY|HELICONE|LOG|NEXTAUTH|OTEL|PORTAL|TRINITY|UPSTREAM)(_|$)/;
 
 const VITEST = "node_modules/vitest/vitest.mjs";
 const PLAYWRIGHT = "node_modules/@playwright/test/cli.js";
@@ -20,7 +21,8 @@ const PARTS = [
   { name: "Integration tests", run: () => runVitest("integration") },
   { name: "The real Claude Code", run: () => runVitest("claude-code") },
   { name: "Containers, on a real Docker engine", run: () => runVitest("docker") },
-  { name: "Browser tests", run: runPlaywright },
+  { name: "Browser tests", run: () => runPlaywright("portal") },
+  { name: "Browser and containers", run: () => runPlaywright("docker") },
 ];
 
 async function check() {
@@ -39,12 +41,12 @@ async function runVitest(project) {
   return atLeastOneFailure(isGood, readCounts(report, countVitest));
 }
 
-async function runPlaywright() {
+async function runPlaywright(project) {
   await ensureChromium(console.log);
-  const report = reportOf("playwright");
+  const report = reportOf(`playwright-${project}`);
   rmSync(report, { force: true });
   const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report };
-  const isGood = await runProgram([PLAYWRIGHT, "test", "--reporter=list,json"], env);
+  const isGood = await runProgram([PLAYWRIGHT, "test", `--project=${project}`, "--reporter=list,json"], env);
   return atLeastOneFailure(isGood, readCounts(report, countPlaywright));
 }
 

@@ -36,6 +36,25 @@ describe("the settings", () => {
     expect(read({ NEXTAUTH_URL: "https://llm.example.com/" }).portal.url).toBe("https://llm.example.com");
   });
 
+  it("know Helicone only where it is turned on and can be reached", () => {
+    const settings = { HELICONE_URL: "http://helicone:8585/", HELICONE_WRITE_KEY: "sk-helicone-abc" };
+    const helicone = { url: "http://helicone:8585", writeKey: "sk-helicone-abc" };
+    expect(read(settings).helicone).toBeNull();
+    expect(read({ ...settings, HELICONE_ENABLED: "false" }).helicone).toBeNull();
+    for (const on of ["true", "1"]) expect(read({ ...settings, HELICONE_ENABLED: on }).helicone).toEqual(helicone);
+    expect(read({ HELICONE_ENABLED: "true" }).helicone).toBeNull();
+    expect(() => read({ HELICONE_ENABLED: "perhaps" })).toThrow(/^HELICONE_ENABLED: has to be true or false/);
+  });
+
+  it("say the protocol of telemetry, by its usual port where it is not given", () => {
+    const otlp = (endpoint: string, protocol = "") =>
+      read({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: protocol }).otlp?.protocol;
+    expect(read({}).otlp).toBeNull();
+    expect(otlp("http://collector:4317")).toBe("grpc");
+    expect(otlp("http://collector:4318")).toBe("http/protobuf");
+    expect(otlp("http://collector:4318", "http/json")).toBe("http/json");
+  });
+
   it("are all in .env.example, and all that it lists are read", () => {
     const example = readFileSync(path.resolve(import.meta.dirname, "../.env.example"), "utf8");
     const listed = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]);

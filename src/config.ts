@@ -11,6 +11,10 @@ const wholeNumber = (min: number, max: number) =>
     .max(max, `has to be at most ${max}`);
 const port = wholeNumber(1, 65_535);
 const milliseconds = wholeNumber(10, 3_600_000);
+const yesOrNo = z.enum(["true", "false", "1", "0"], { error: "has to be true or false" });
+const otlpProtocol = z.enum(["http/protobuf", "http/json", "grpc"], {
+  error: "has to be http/protobuf, http/json or grpc",
+});
 /** Agents of the newest Trinity may work on one message for two hours. */
 const turnMilliseconds = wholeNumber(1_000, 7_260_000);
 const httpUrl = z
@@ -55,6 +59,11 @@ const VARIABLES = {
   DOCKER_HOST: { schema: dockerHost.optional(), example: "unix:///var/run/docker.sock" },
   AGENT_IMAGE: { schema: z.string().default("trinity-llm-agent:latest"), example: "trinity-llm-agent:latest" },
   AGENT_NETWORK: { schema: z.string().default("trinity-agent-network"), example: "trinity-agent-network" },
+  HELICONE_ENABLED: { schema: yesOrNo.default("false"), example: "true" },
+  HELICONE_URL: { schema: httpUrl.optional(), example: "http://helicone:8585" },
+  HELICONE_WRITE_KEY: { schema: z.string().min(8, "is too short to be a key").optional(), example: "sk-helicone-…" },
+  OTEL_EXPORTER_OTLP_ENDPOINT: { schema: httpUrl.optional(), example: "http://otel-collector:4318" },
+  OTEL_EXPORTER_OTLP_PROTOCOL: { schema: otlpProtocol.optional(), example: "http/protobuf" },
   CLAUDE_CODE_PATH: { schema: z.string().optional(), example: "/usr/local/bin/claude" },
   AGENT_SERVER_ARGS: { schema: nodeArguments.optional(), example: '["/opt/trinity-llm/dist/agent-server.mjs"]' },
   AGENT_CHAT_TIMEOUT_MS: { schema: turnMilliseconds.default(1_860_000), example: "1860000" },
@@ -87,6 +96,10 @@ export type Config = {
   upstream: { url: string; headersTimeoutMs: number; idleTimeoutMs: number };
   /** `host` absent: the usual socket. `image`: of agents of ours. `network`: where agents meet the gateway. */
   docker: { host: string | undefined; image: string; network: string };
+  /** Where agents of the routing "helicone" go; null: there is none, or it is turned off. */
+  helicone: { url: string; writeKey: string } | null;
+  /** Where agents report their telemetry; null: nowhere. */
+  otlp: { endpoint: string; protocol: "http/protobuf" | "http/json" | "grpc" } | null;
   /**
    * Agents as processes. `serverArgs`: what Node runs as their server; without, there are none. `claudeCodePath`:
    * absent where Claude Code is on the PATH.
@@ -136,6 +149,20 @@ function fromJson(text: unknown): unknown {
   }
 }
 
+/** Turned on and without an address or a key, it is as good as off: such agents are labelled unguarded either way. */
+function heliconeOf({ HELICONE_ENABLED, HELICONE_URL: url, HELICONE_WRITE_KEY: writeKey }: Values): Config["helicone"] {
+  const isOn = HELICONE_ENABLED === "true" || HELICONE_ENABLED === "1";
+  return isOn && url !== undefined && writeKey !== undefined ? { url, writeKey } : null;
+}
+
+/** What listens on 4317 speaks gRPC by convention. */
+function otlpOf(values: Values): Config["otlp"] {
+  const endpoint = values.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined) return null;
+  const usual = new URL(endpoint).port === "4317" ? "grpc" : "http/protobuf";
+  return { endpoint, protocol: values.OTEL_EXPORTER_OTLP_PROTOCOL ?? usual };
+}
+
 function toConfig(values: Values): Config {
   return {
     databaseUrl: values.DATABASE_URL,
@@ -164,6 +191,8 @@ function toConfig(values: Values): Config {
       idleTimeoutMs: values.UPSTREAM_IDLE_TIMEOUT_MS,
     },
     docker: { host: values.DOCKER_HOST, image: values.AGENT_IMAGE, network: values.AGENT_NETWORK },
+    helicone: heliconeOf(values),
+    otlp: otlpOf(values),
     agentProcess: { serverArgs: values.AGENT_SERVER_ARGS, claudeCodePath: values.CLAUDE_CODE_PATH },
     agentChatTimeoutMs: values.AGENT_CHAT_TIMEOUT_MS,
     notifications: {

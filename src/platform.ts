@@ -58,6 +58,8 @@ type PortalSettings = Pick<Config, Taken> & {
   databaseUrl: string;
   portalUrl: string;
   gatewayUrl: string;
+  helicone: Config["helicone"];
+  otlp: Config["otlp"];
   /** Encrypts and signs the session cookies. */
   sessionSecret: string;
 };
@@ -164,11 +166,12 @@ type AgentParts = Required<Pick<PlatformParts, "clock">> & {
 
 /** Agents, and where they run. */
 function createAgentServices({ settings, prisma, log, clock, runtimes }: AgentParts) {
-  const { docker, gatewayUrl } = settings;
+  const { docker, gatewayUrl, helicone } = settings;
+  const otlp = settings.otlp === null ? null : { ...settings.otlp, isGateway: false };
   const store = createAgentStore(prisma);
   const agents = createAgents(store);
   const stores = { adoptions: createAdoptionStore(prisma), addresses: createGatewayAddressStore(prisma) };
-  const containers = createContainers({ ...stores, docker, gatewayUrl, log, clock });
+  const containers = createContainers({ ...stores, docker, gatewayUrl, helicone, otlp, log, clock });
   const fleet = createFleet({
     agents,
     store,

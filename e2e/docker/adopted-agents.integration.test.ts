@@ -12,7 +12,7 @@ import { SILENT } from "#testing/calls.ts";
 import { createTestDatabase, type TestDatabase } from "#testing/database.ts";
 
 import { agentContainers, connectTestEngine, type DockerTest, removeAgents, until } from "./docker-test.ts";
-import { CANARY, comparable, createForeignAgent, removeNetworks } from "./foreign-agent.ts";
+import { CANARY, comparable, createForeignAgent, removeNetworks, TRINITY_NETWORK } from "./foreign-agent.ts";
 import { ADMIN, createTestAdoption } from "./test-adoption.ts";
 import { buildFakeAgent } from "./test-images.ts";
 
@@ -44,7 +44,12 @@ it("adopted agents are started, stopped, read and reached like ours, and removed
   await createForeignAgent(test, { name: "run", env: ["TRINITY_AGENT_AUTH_TOKEN=their-token"] });
   const before = await inspect("run");
   await adoption.route(ADMIN, "run");
-  const runtime = createAdoptedRuntime({ engine: test.engine, store: createAdoptionStore(prisma), adoption });
+  const runtime = createAdoptedRuntime({
+    engine: test.engine,
+    network: TRINITY_NETWORK,
+    store: createAdoptionStore(prisma),
+    adoption,
+  });
   expect(await runtime.inspect("run")).toMatchObject({ status: "running", labels: { type: "business-assistant" } });
   const { url, token } = await runtime.endpoint("run");
   expect(token).toBe("their-token");

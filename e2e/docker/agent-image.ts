@@ -6,6 +6,7 @@ import { build } from "esbuild";
 
 import { BASE_IMAGE } from "#testing/docker-engine.ts";
 import { ensureClaudeCode } from "../claude-code/ensure-claude-code.ts";
+import { followBuild } from "./test-images.ts";
 
 /** Our own image, with the real Claude Code. */
 export const AGENT_IMAGE = "trinity-llm-test-agent:latest";
@@ -30,11 +31,7 @@ export async function buildAgentImage(docker: Docker, { withProgram = true } = {
     const t = withProgram ? AGENT_IMAGE : `${AGENT_IMAGE}-without-program`;
     const options = { t, dockerfile: "docker/agent.Dockerfile", buildargs, networkmode: "none" };
     const progress = await docker.buildImage({ context, src }, options);
-    const said = await new Promise<{ error?: string }[]>((resolve, reject) =>
-      docker.modem.followProgress(progress, (error, lines) => (error ? reject(error) : resolve(lines))),
-    );
-    const problem = said.find(({ error }) => error !== undefined)?.error;
-    if (problem !== undefined) throw new Error(problem);
+    await followBuild(docker, progress);
   } finally {
     await rm(context, { recursive: true, force: true });
   }

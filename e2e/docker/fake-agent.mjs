@@ -1,7 +1,10 @@
-/** A stand-in for an agent's server: its health, its activity, and some output. Its environment says how it behaves. */
+/**
+ * A stand-in for an agent's server of Trinity's: its health, its activity, some output, and chats that cost what its own
+ * model call costs. Its environment says how it behaves.
+ */
 import { createServer } from "node:http";
 
-const { FAKE_HEALTH, FAKE_ACTIVITY, FAKE_EXIT, TRINITY_AGENT_AUTH_TOKEN, AGENT_SERVER_PORT } = process.env;
+const { FAKE_HEALTH, FAKE_ACTIVITY, FAKE_EXIT, FAKE_LOG, TRINITY_AGENT_AUTH_TOKEN, AGENT_SERVER_PORT } = process.env;
 
 process.stdout.write(`begins with ${process.argv.length} arguments\n`);
 process.stderr.write("a word on standard error\n");
@@ -19,9 +22,58 @@ createServer((request, response) => {
   if (FAKE_HEALTH === "fails-when-routed" && process.env.ANTHROPIC_BASE_URL) return;
   if (request.url === "/health") return answer(response, 200, { status: "healthy" });
   if (request.url === "/api/activity") return answer(response, 200, { status: FAKE_ACTIVITY ?? "idle" });
+  if (request.url === "/api/trinity/inject") return inject(request, response);
+  if (request.url === "/api/chat") {
+    return chat(request, response).catch((error) => answer(response, 500, { detail: String(error) }));
+  }
   answer(response, 404, {});
 }).listen(Number(AGENT_SERVER_PORT || 8000));
 
 function answer(response, status, body) {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+/** What Trinity does after each start. */
+async function inject(request, response) {
+  const body = (await request.toArray()).join("");
+  process.stdout.write(`injected by ${request.method} ${body}\n`);
+  answer(response, 200, { status: "injected" });
+}
+
+/** As Claude Code would call: by the environment's address, credential and headers. */
+async function chat(request, response) {
+  const { message } = JSON.parse((await request.toArray()).join(""));
+  const {
+    ANTHROPIC_BASE_URL = "https://api.anthropic.com",
+    ANTHROPIC_API_KEY = "",
+    ANTHROPIC_CUSTOM_HEADERS = "",
+  } = process.env;
+  const lines = ANTHROPIC_CUSTOM_HEADERS.split("\n").filter((line) => line.includes(":"));
+  const own = Object.fromEntries(lines.map((line) => [line.split(":")[0].trim(), line.replace(/^[^:]*:\s*/, "")]));
+  const reply = await fetch(`${ANTHROPIC_BASE_URL}/v1/messages`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-api-key": ANTHROPIC_API_KEY, ...own },
+    body: JSON.stringify({
+      model: "claude-sonnet-4-5",
+      max_tokens: 1_000,
+      messages: [{ role: "user", content: message }],
+    }),
+  });
+  const said = await reply.json();
+  if (!reply.ok) return answer(response, 500, { detail: `Claude Code execution failed: API Error: ${reply.status}` });
+  const text = said.content.map((block) => block.text ?? "").join("");
+  const calls = [
+    { id: "toolu_1", type: "tool_use", tool: "Bash", input: { command: "ls" }, success: null, duration_ms: null },
+    { id: "toolu_1", type: "tool_result", tool: "Bash", input: null, success: true, duration_ms: 12 },
+  ];
+  const raw = [{ type: "assistant", message: { content: [{ type: "text", text }] } }];
+  // The first generation puts the simple list in the log; newer ones Claude Code's own messages, and the list beside.
+  const log = FAKE_LOG === "new" ? { execution_log: raw, execution_log_simplified: calls } : { execution_log: calls };
+  answer(response, 200, {
+    response: text,
+    ...log,
+    metadata: { cost_usd: null, duration_ms: 5, num_turns: 1, session_id: null },
+    session: { total_cost_usd: 0, message_count: 2 },
+    timestamp: "2026-03-15T12:00:00Z",
+  });
 }

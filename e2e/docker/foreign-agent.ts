@@ -20,7 +20,7 @@ export type ForeignAgent = {
 /** A container as Trinity makes it: its labels, mounts, limits, networks, and a published port. */
 export async function createForeignAgent({ docker }: DockerTest, agent: ForeignAgent): Promise<Docker.Container> {
   const { name, env = [], labels = {}, options = {}, isRunning = true } = agent;
-  for (const network of [TRINITY_NETWORK, SECOND_NETWORK]) await ensureNetwork(docker, network);
+  await ensureNetworks({ docker });
   await docker.createVolume({ Name: `agent-${name}-workspace`, Labels: { "trinity.platform": "agent-workspace" } });
   const container = await docker.createContainer({
     name: `agent-${name}`,
@@ -54,6 +54,11 @@ export async function createForeignAgent({ docker }: DockerTest, agent: ForeignA
   await docker.getNetwork(SECOND_NETWORK).connect({ Container: container.id, EndpointConfig: { Aliases: ["second"] } });
   if (isRunning) await container.start();
   return container;
+}
+
+/** Makes the networks of foreign agents where they are not there yet. */
+export async function ensureNetworks({ docker }: Pick<DockerTest, "docker">): Promise<void> {
+  for (const network of [TRINITY_NETWORK, SECOND_NETWORK]) await ensureNetwork(docker, network);
 }
 
 export async function removeNetworks({ docker }: DockerTest): Promise<void> {

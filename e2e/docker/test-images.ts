@@ -32,7 +32,17 @@ export async function buildFakeAgent(docker: Docker): Promise<void> {
 /** @throws Error with the builder's last words */
 export async function buildImage(docker: Docker, tag: string, files: Parameters<typeof tarOf>[0]): Promise<void> {
   const progress = await docker.buildImage(Readable.from([tarOf(files)]), { t: tag, networkmode: "none" });
-  await new Promise((resolve, reject) =>
-    docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve(null))),
+  await followBuild(docker, progress);
+}
+
+/**
+ * Waits for a build to end. One that fails ends like any other: only its last line says so.
+ * @throws Error with the builder's last words
+ */
+export async function followBuild(docker: Docker, progress: NodeJS.ReadableStream): Promise<void> {
+  const said = await new Promise<{ error?: string }[]>((resolve, reject) =>
+    docker.modem.followProgress(progress, (error, lines) => (error ? reject(error) : resolve(lines))),
   );
+  const problem = said.find(({ error }) => error !== undefined)?.error;
+  if (problem !== undefined) throw new Error(problem);
 }

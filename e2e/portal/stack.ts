@@ -19,6 +19,8 @@ export type StackPerson = { id: string; name: string; email: string };
 export type Stack = {
   gateway: TestGateway;
   portalUrl: string;
+  /** Everything the portal has written to its log. */
+  portalLog(): string;
   /** A fresh link for the first admin; undefined once somebody has an account. */
   setupLink(): Promise<string | undefined>;
   /** Somebody with an account and the password PASSWORD. */
@@ -29,9 +31,12 @@ export type Stack = {
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const READY_MS_MAX = 60_000;
 
-/** Starts it. `environment` adds to the portal's settings. */
-export async function startStack(environment: Record<string, string> = {}): Promise<Stack> {
-  const gateway = await startTestGateway();
+/** Starts it. `environment` adds to the portal's settings, `gatewayEnvironment` to the gateway's. */
+export async function startStack(
+  environment: Record<string, string> = {},
+  gatewayEnvironment: Record<string, string> = {},
+): Promise<Stack> {
+  const gateway = await startTestGateway({ env: gatewayEnvironment });
   const port = await probePort(0);
   const portalUrl = `http://localhost:${port}`;
   const portal = await startPortal({
@@ -56,18 +61,22 @@ export async function startStack(environment: Record<string, string> = {}): Prom
   return {
     gateway,
     portalUrl,
+    portalLog: portal.output,
     setupLink: () => createSetupLink(gateway.databaseUrl, portalUrl),
     addPerson: (name, role) => addPerson(gateway, name, role),
     async stop() {
-      portal.kill();
-      if (portal.exitCode === null && portal.signalCode === null) await once(portal, "exit");
+      const { process: child } = portal;
+      child.kill();
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
       await gateway.stop();
     },
   };
 }
 
+type Portal = { process: ChildProcess; output: () => string };
+
 /** The portal as `npm start` runs it. It ends with this process, however that ends. */
-async function startPortal(environment: Record<string, string>): Promise<ChildProcess> {
+async function startPortal(environment: Record<string, string>): Promise<Portal> {
   const env = { PATH: process.env.PATH ?? "/usr/bin:/bin", NODE_ENV: "production" as const, ...environment };
   const child = spawn(process.execPath, ["dist/portal.mjs"], {
     cwd: ROOT,
@@ -86,7 +95,7 @@ async function startPortal(environment: Record<string, string>): Promise<ChildPr
       ({ ok }) => ok,
       () => false,
     );
-    if (isUp) return child;
+    if (isUp) return { process: child, output: () => output };
     await sleep(50);
   }
   child.kill("SIGKILL");

@@ -17,10 +17,12 @@ const PORTAL = { userId: null, name: "the portal" };
  */
 export function createAdoptedRuntime(parts: {
   engine: DockerEngine;
+  /** Where agents meet the gateway. */
+  network: string;
   store: AdoptionStore;
   adoption: Adoption;
 }): AgentRuntime {
-  const { engine, store, adoption } = parts;
+  const { engine, network, store, adoption } = parts;
   const find = async (name: string) => {
     const agent = isStoredAgentName(name) ? await store.byName(name) : null;
     const container = agent === null ? null : await engine.inspect(agent.containerName);
@@ -28,6 +30,7 @@ export function createAdoptedRuntime(parts: {
   };
   const agents = createDockerAgents({
     engine,
+    network,
     serially: createSerialByKey(),
     label: AGENT_LABEL,
     find,

@@ -32,13 +32,11 @@ export type ChatTransportSettings = {
 };
 
 const CONNECT_MS_MAX = 5_000;
-/** A container on the agents' network, which the portal is not on. */
-const CONTAINER_HOST = /^agent-[a-z0-9_-]+$/;
 const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 
 /**
- * Delivers messages to agents' servers: to processes and published ports directly, to containers through the
- * gateway. A message is delivered at most once, and no redirect is followed.
+ * Delivers messages to agents' servers: to processes directly, to containers through the gateway, which alone shares a
+ * network with them. A message is delivered at most once, and no redirect is followed.
  */
 export function createChatTransport(settings: ChatTransportSettings): DeliverChat {
   return async (delivery) => {
@@ -81,11 +79,12 @@ export function deliveryFailureOf(error: unknown): DeliveryFailure {
 
 function targetOf({ endpoint, message, isStreamed }: ChatDelivery, { gateway, timeoutMs }: ChatTransportSettings) {
   const json = { "content-type": "application/json" };
-  const { hostname, port } = new URL(endpoint.url);
-  if (CONTAINER_HOST.test(hostname)) {
+  const { container } = endpoint;
+  if (container !== undefined) {
     const dispatch = {
-      host: hostname,
-      port: Number(port || 80),
+      host: container.name,
+      address: container.address,
+      port: Number(new URL(endpoint.url).port || 80),
       token: endpoint.token,
       isStreamed,
       timeoutMs,

@@ -15,6 +15,9 @@ export type ContainerParts = {
   /** `host` absent: the usual socket. */
   docker: { host: string | undefined; image: string; network: string };
   gatewayUrl: string;
+  /** What else agents are told; null each: there is none. */
+  helicone: RoutingSettings["helicone"];
+  otlp: RoutingSettings["otlp"];
   adoptions: AdoptionStore;
   addresses: GatewayAddressStore;
   log: Log;
@@ -25,9 +28,10 @@ export type ContainerParts = {
 const RECREATE_TIMES = { healthMs: 60_000, stopSeconds: 30 };
 
 /** What runs in Docker: agents of ours, and those of others. Where there is no engine, each of its calls says so. */
-export function createContainers({ docker, gatewayUrl, adoptions: store, addresses, log, clock }: ContainerParts) {
+export function createContainers(parts: ContainerParts) {
+  const { docker, gatewayUrl, helicone, otlp, adoptions: store, addresses, log, clock } = parts;
   const engine = connectDocker(docker.host ?? null);
-  const settingsAt = (url: string): RoutingSettings => ({ gatewayUrl: url, helicone: null, otlp: null });
+  const settingsAt = (url: string): RoutingSettings => ({ gatewayUrl: url, helicone, otlp });
   const settingsOf = async (networks: readonly string[]) =>
     settingsAt(await gatewayUrlInside(networks, { engine, store: addresses, gatewayUrl }));
   const adoption = createAdoption({ engine, store, clock, log, times: RECREATE_TIMES, settingsOf });
@@ -41,7 +45,7 @@ export function createContainers({ docker, gatewayUrl, adoptions: store, address
   return {
     runtimes: [
       createDockerRuntime({ engine, image: docker.image, network: docker.network, clock }),
-      createAdoptedRuntime({ engine, store, adoption }),
+      createAdoptedRuntime({ engine, network: docker.network, store, adoption }),
     ],
     adoption,
     watchAdoption: watch,

@@ -4,6 +4,7 @@ import { followAgentLogs } from "#agents/docker-agent-logs.ts";
 import { AGENT_PORT } from "#agents/docker-container-spec.ts";
 import type { DockerEngine, InspectedContainer } from "#agents/docker-engine.ts";
 import { askInside } from "#agents/docker-probe.ts";
+import { nameOf } from "#agents/docker-recreate-options.ts";
 import { agentState, missingAgent } from "#agents/docker-state.ts";
 import { usageOf } from "#agents/docker-usage.ts";
 import { watchContainers } from "#agents/docker-watch.ts";
@@ -15,6 +16,8 @@ import { DomainError } from "#domain/errors.ts";
 export type DockerAgentSource = {
   engine: DockerEngine;
   serially: SerialByKey;
+  /** Where agents meet the gateway. */
+  network: string;
   /** All of them have this label ("name=value"). */
   label: string;
   /** The container of that agent; null: there is none, whatever the name. */
@@ -82,7 +85,7 @@ export function createDockerAgents(source: DockerAgentSource): Omit<AgentRuntime
         stopWatch();
       };
     },
-    endpoint: async (name) => endpointOf(await requireContainer(source, name)),
+    endpoint: async (name) => endpointOf(await requireContainer(source, name), source.network),
   };
 }
 
@@ -141,12 +144,20 @@ function watchAgents(
   });
 }
 
-/** By its address on any of its networks: where names mean something, addresses do too. */
-function endpointOf(container: InspectedContainer): AgentEndpoint {
-  const networks = Object.values(container.NetworkSettings.Networks ?? {});
-  const address = networks.find(({ IPAddress }) => IPAddress)?.IPAddress;
+/**
+ * By its address, on the network where it meets the gateway if it is on that: a name would be found by programs on that
+ * network only, and the gateway may be beside it on the host.
+ */
+function endpointOf(container: InspectedContainer, meetingNetwork: string): AgentEndpoint {
+  const networks = container.NetworkSettings.Networks ?? {};
+  const places = [networks[meetingNetwork], ...Object.values(networks)];
+  const address = places.find((place) => place?.IPAddress)?.IPAddress;
   if (!container.State.Running || !address) throw new DomainError("unavailable", "The agent is not running.");
-  return { url: `http://${address}:${AGENT_PORT}`, token: variable(container, "TRINITY_AGENT_AUTH_TOKEN") };
+  return {
+    url: `http://${address}:${AGENT_PORT}`,
+    token: variable(container, "TRINITY_AGENT_AUTH_TOKEN"),
+    container: { name: nameOf(container), address },
+  };
 }
 
 function runOf({ Id, State }: InspectedContainer): string {

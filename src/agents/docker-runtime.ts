@@ -21,6 +21,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): AgentRuntime
   const agents = createDockerAgents({
     engine,
     serially,
+    network: options.network,
     label: `${OURS_LABEL}=docker`,
     find: (name) => findOurs(engine, name),
     list: () => listOurs(engine),

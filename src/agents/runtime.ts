@@ -65,8 +65,15 @@ export type AgentState = {
 /** The agent and everything it has started. `cpuPercent`: 100 is one core. `memoryLimitBytes` null: no limit in force. */
 export type AgentUsage = { cpuPercent: number; memoryBytes: number; memoryLimitBytes: number | null };
 
-/** Where the agent's server listens, and the value of `X-Trinity-Agent-Token` that it demands (null: none). */
-export type AgentEndpoint = { url: string; token: string | null };
+/**
+ * Where the agent's server listens, and the value of `X-Trinity-Agent-Token` that it demands (null: none). In a
+ * container, which only the gateway shares a network with, `container` says which and at what address.
+ */
+export type AgentEndpoint = {
+  url: string;
+  token: string | null;
+  container?: { name: string; address: string };
+};
 
 export type CreateOptions = {
   /**

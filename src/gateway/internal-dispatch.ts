@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { LookupFunction } from "node:net";
 import { pipeline } from "node:stream/promises";
 
 import { Agent, request as send } from "undici";
@@ -8,11 +7,14 @@ import { z } from "zod";
 import { readBody } from "#gateway/request-body.ts";
 import type { Log } from "#log.ts";
 
-/** A container that Trinity or we have named; no dots, so that it can only be a name of the agents' own network. */
-const AGENT_HOST = /^agent-[a-z0-9](?:[a-z0-9_-]{0,118}[a-z0-9])?$/;
+/** A container that Trinity or we have named. It is not looked up: the address says where it is. */
+const AGENT_HOST = /^agent-[a-z0-9](?:[a-z0-9_.-]{0,126}[a-z0-9])?$/;
+/** Where Docker puts containers: a private network, never this machine itself. */
+const CONTAINER_ADDRESS = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/;
 
 const dispatched = z.object({
   host: z.string().regex(AGENT_HOST),
+  address: z.ipv4(),
   port: z.int().min(1).max(65_535),
   /** The agent server's own token; null: it asks for none. */
   token: z.string().max(1_000).nullable(),
@@ -27,8 +29,8 @@ const FAILURE_HEADER = "x-dispatch-failure";
 
 export type DispatchSettings = {
   log: Log;
-  /** How names become addresses; undefined: as the system does it. */
-  lookup?: LookupFunction | undefined;
+  /** Whether a container may be at this IPv4 address; undefined: on private networks only. */
+  mayBeAgentAt?: ((address: string) => boolean) | undefined;
 };
 
 /**
@@ -37,28 +39,29 @@ export type DispatchSettings = {
  * leaves, so does the other.
  */
 export async function dispatchChat(
-  { log, lookup }: DispatchSettings,
+  { log, mayBeAgentAt = isContainerAddress }: DispatchSettings,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const read = await readBody(request);
   if (!read.ok) return read.reason === "too_large" ? fail(response, 413, "too_large") : undefined;
   const parsed = dispatched.safeParse(toJson(read.body.toString("utf8")));
-  if (!parsed.success) return fail(response, 400, "invalid");
+  if (!parsed.success || !mayBeAgentAt(parsed.data.address)) return fail(response, 400, "invalid");
 
-  const { host, port, token, isStreamed, timeoutMs, body } = parsed.data;
+  const { host, address, port, token, isStreamed, timeoutMs, body } = parsed.data;
   const leaving = new AbortController();
   response.once("close", () => leaving.abort());
   const dispatcher = new Agent({
-    connect: { timeout: CONNECT_MS_MAX, ...(lookup === undefined ? {} : { lookup }) },
+    connect: { timeout: CONNECT_MS_MAX },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   });
   try {
-    const answered = await send(`http://${host}:${port}/api/chat`, {
+    const answered = await send(`http://${address}:${port}/api/chat`, {
       method: "POST",
       headers: {
         "content-type": "application/json",
+        host: `${host}:${port}`,
         accept: isStreamed ? "text/event-stream" : "application/json",
         ...(token === null ? {} : { "x-trinity-agent-token": token }),
       },
@@ -77,6 +80,11 @@ export async function dispatchChat(
   } finally {
     void dispatcher.destroy();
   }
+}
+
+/** Whether Docker may have put a container at this IPv4 address. */
+export function isContainerAddress(address: string): boolean {
+  return CONTAINER_ADDRESS.test(address);
 }
 
 function passedHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -109,10 +109,7 @@ describe("POST /internal/dispatch", () => {
       admission: createLiveAdmission([]),
       token: INTERNAL_TOKEN,
       agentById: () => undefined,
-      lookup: (name, _options, found) =>
-        name === "agent-away"
-          ? found(Object.assign(new Error("no such name"), { code: "ENOTFOUND" }), [])
-          : found(null, [{ address: "127.0.0.1", family: 4 }]),
+      mayBeAgentAt: (address) => address === "127.0.0.1",
     });
     await new Promise<void>((resolve) => internal.listen(0, "127.0.0.1", resolve));
     url = `http://127.0.0.1:${(internal.address() as AddressInfo).port}/internal/dispatch`;
@@ -130,6 +127,7 @@ describe("POST /internal/dispatch", () => {
       headers: { authorization: `Bearer ${INTERNAL_TOKEN}` },
       body: JSON.stringify({
         host: "agent-builder",
+        address: "127.0.0.1",
         port: (agent.address() as AddressInfo).port,
         token: "the-agents-own-token",
         isStreamed: false,
@@ -143,14 +141,24 @@ describe("POST /internal/dispatch", () => {
   it("hands message and token on, and the answer back, unchanged", async () => {
     const seen: unknown[] = [];
     answer = async (request, response) => {
-      seen.push(request.url, request.headers["x-trinity-agent-token"], JSON.parse((await request.toArray()).join("")));
+      seen.push(
+        request.url,
+        request.headers.host?.split(":")[0],
+        request.headers["x-trinity-agent-token"],
+        JSON.parse((await request.toArray()).join("")),
+      );
       response.writeHead(418, { "content-type": "text/plain", "retry-after": "7", "set-cookie": "a=b" }).end("teapot");
     };
     const response = await dispatch();
     expect([response.status, await response.text()]).toEqual([418, "teapot"]);
     expect(response.headers.get("retry-after")).toBe("7");
     expect(response.headers.get("set-cookie")).toBeNull();
-    expect(seen).toEqual(["/api/chat", "the-agents-own-token", { message: "hello", model: null, stream: false }]);
+    expect(seen).toEqual([
+      "/api/chat",
+      "agent-builder",
+      "the-agents-own-token",
+      { message: "hello", model: null, stream: false },
+    ]);
   });
 
   it("passes a stream on piece by piece", async () => {
@@ -183,7 +191,7 @@ describe("POST /internal/dispatch", () => {
   });
 
   it.each([
-    ["unreachable", { host: "agent-away" }],
+    ["unreachable", { port: 1 }],
     ["timeout", { timeoutMs: 1_000 }],
   ])("names the failure: %s", async (reason, overrides) => {
     answer = () => undefined;
@@ -196,7 +204,7 @@ describe("POST /internal/dispatch", () => {
     "127.0.0.1",
     "postgres",
     "agent-",
-    "agent-x.evil.example",
+    "agent-x..",
     "agent-x/../",
     "agent-x:80",
     "agent-x@evil",

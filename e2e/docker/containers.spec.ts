@@ -1,0 +1,150 @@
+import { scripted } from "../claude-code/agent-claude.ts";
+import type { StackPerson } from "../portal/stack.ts";
+import { expect, onAgentPage, test } from "./container-portal-test.ts";
+import { variableInside } from "./docker-test.ts";
+import { comparable, createForeignAgent } from "./foreign-agent.ts";
+
+test.use({ stackOf: { file: "containers" } });
+
+/** $0.06 at the list price of claude-sonnet-4-5, per call. */
+const USAGE = { input_tokens: 10_000, output_tokens: 2_000 };
+
+let ada: StackPerson;
+
+test.beforeAll(async ({ stack }) => {
+  ada = await stack.addPerson("Ada Lovelace", "admin");
+});
+
+test("an agent in a container is made, talked to, stopped by its budget and let go on, all from the portal", async ({
+  page,
+  signIn,
+  stack,
+}) => {
+  test.setTimeout(300_000);
+  await signIn(ada);
+  const { say, turnIsOver, limitTo, log, answers } = onAgentPage(page, "boxed");
+
+  await test.step("it is made in a container and started", async () => {
+    await page.getByRole("button", { name: "New agent" }).click();
+    const dialog = page.getByRole("dialog", { name: "New agent" });
+    await dialog.getByLabel("Name").fill("boxed");
+    await dialog.getByRole("radio", { name: /In a container here/ }).check();
+    await dialog.getByRole("button", { name: "Create agent" }).click();
+    await expect(page.getByRole("dialog", { name: "boxed is running" })).toBeVisible({ timeout: 90_000 });
+    await page.getByRole("button", { name: "Chat with boxed" }).click();
+    await page.waitForURL("**/agents/boxed?tab=chat");
+    await expect(page.getByText("Running", { exact: true })).toBeVisible();
+  });
+
+  await test.step("it answers from within the container, with what it cost by the ledger", async () => {
+    await say(scripted("Hello", { text: "Here you **are**.", usage: USAGE }));
+    await expect(answers.first().locator("strong")).toHaveText("are", { timeout: 60_000 });
+    await expect(answers.first().getByText(/^\$0\.0\d+ · \d+ calls?$/)).toBeVisible();
+    await expect(page.getByText(/\$0\.\d+ today/)).toBeVisible();
+    expect(stack.gateway.upstream.calls.length).toBeGreaterThan(0);
+  });
+
+  await test.step("with a budget of $0.10 a day it is talked to until it is refused, and the page says why", async () => {
+    await limitTo("0.10");
+    const refusal = log.getByText("boxed was stopped by its budget");
+    for (let message = 2; message < 6 && !(await refusal.isVisible()); message += 1) {
+      await say(scripted(`Again, ${message}`, { text: `Answer ${message}.`, usage: USAGE }));
+      await expect(answers).toHaveCount(message);
+      await turnIsOver();
+    }
+    await expect(refusal).toBeVisible();
+    await expect(log.getByText(/boxed has spent \$0\.\d+ of the \$0\.10 it may spend a day/)).toBeVisible();
+  });
+
+  await test.step("a program that asks is answered 429 with the reason", async () => {
+    const answer = await page.request.post("/api/agents/boxed/chat", {
+      data: { message: "And me?" },
+      headers: { origin: stack.portalUrl },
+    });
+    expect(answer.status()).toBe(429);
+    expect(Number(answer.headers()["retry-after"])).toBeGreaterThan(0);
+    expect(await answer.json()).toMatchObject({ detail: { code: "budget_exceeded", period: "day", limit_usd: 0.1 } });
+  });
+
+  await test.step("the limit is raised, and it answers again", async () => {
+    await limitTo("10");
+    await say(scripted("And now?", { text: "Now it goes on.", usage: USAGE }));
+    await expect(answers.last().getByText("Now it goes on.")).toBeVisible({ timeout: 60_000 });
+  });
+
+  await test.step("its log can be read, and it can be stopped and started", async () => {
+    await page.getByRole("tab", { name: "Logs" }).click();
+    await expect(page.getByLabel("Lines of the log")).not.toBeEmpty();
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await expect(page.getByText("Stopped", { exact: true })).toBeVisible({ timeout: 45_000 });
+    await page.getByRole("tab", { name: "Chat" }).click();
+    await page.getByRole("button", { name: "Start boxed" }).click();
+    await expect(page.getByText("Running", { exact: true })).toBeVisible({ timeout: 60_000 });
+  });
+});
+
+for (const { name, generation, env } of [
+  { name: "veteran", generation: "the first generation", env: [] },
+  {
+    name: "recruit",
+    generation: "a newer generation",
+    env: ["FAKE_LOG=new", "TRINITY_AGENT_AUTH_TOKEN=their-own-token", "ANTHROPIC_CUSTOM_HEADERS=X-Team: blue"],
+  },
+]) {
+  test(`a container of Trinity's, of ${generation}, is adopted, talked to, stopped by its budget and given back as it was`, async ({
+    page,
+    signIn,
+    containerStack: { containers, ...stack },
+  }) => {
+    test.setTimeout(240_000);
+    await createForeignAgent(containers, { name, env });
+    const inspect = () => containers.docker.getContainer(`agent-${name}`).inspect();
+    const before = await inspect();
+    await signIn(ada);
+    const { say, turnIsOver, limitTo, log, answers } = onAgentPage(page, name);
+
+    await test.step("it is there by itself, not routed, and is routed after a look at what changes", async () => {
+      await page.getByRole("button", { name: `Route ${name}` }).click();
+      const dialog = page.getByRole("dialog", { name: `Route ${name} through the gateway?` });
+      await expect(dialog.getByLabel("Variables that would be changed")).toContainText("ANTHROPIC_BASE_URL=http://");
+      await dialog.getByRole("button", { name: "Apply" }).click();
+      await expect(dialog).toBeHidden({ timeout: 60_000 });
+      await page.getByRole("link", { name }).first().click();
+      await page.waitForURL(`**/agents/${name}`);
+      await expect(page.getByText("Its calls go through the gateway.")).toBeVisible();
+    });
+
+    await test.step("it is talked to, and its own credential pays", async () => {
+      await page.getByRole("tab", { name: "Chat" }).click();
+      await say(scripted("Hello", { text: "Present.", usage: USAGE }));
+      await expect(answers.first().getByText("Present.")).toBeVisible({ timeout: 60_000 });
+      await expect(answers.first().getByText("Bash")).toBeVisible();
+      await expect(answers.first().getByText("$0.06 · 1 call")).toBeVisible();
+      const own = await variableInside(containers, `agent-${name}`, "ANTHROPIC_API_KEY");
+      expect(stack.gateway.upstream.calls.at(-1)?.headers["x-api-key"]).toBe(own);
+    });
+
+    await test.step("its budget stops it, as any agent's", async () => {
+      await limitTo("0.10");
+      for (let message = 2; message <= 3; message += 1) {
+        await say(scripted("Again", { text: "Still here.", usage: USAGE }));
+        await expect(answers).toHaveCount(message);
+        await turnIsOver();
+      }
+      await expect(log.getByText(`${name} was stopped by its budget`)).toBeVisible();
+    });
+
+    await test.step("it is given back, and is what it was but for id, times and addresses", async () => {
+      await page.getByRole("button", { name: "Give back…" }).click();
+      const dialog = page.getByRole("dialog", { name: `Give the container of ${name} back?` });
+      await dialog.getByRole("button", { name: "Give it back" }).click();
+      await expect(dialog).toBeHidden({ timeout: 60_000 });
+      await expect(page.getByText("Not routed: its spend is neither metered nor limited.")).toBeVisible();
+      const after = await inspect();
+      expect(after.Id).not.toBe(before.Id);
+      expect(after.State.Status).toBe("running");
+      expect(after.Config.Env).toEqual(before.Config.Env);
+      expect(comparable(after)).toEqual(comparable(before));
+    });
+  });
+}
