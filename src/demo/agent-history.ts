@@ -4,12 +4,12 @@ import { createRandom, type Random } from "#demo/seeded-random.ts";
 import { planSession } from "#demo/session-plan.ts";
 import { type DatedCall, openPlannedCall, settlePlannedCall } from "#demo/settle-planned-call.ts";
 import { layOutSessions, workedToday } from "#demo/today-layout.ts";
+import { type BudgetRule, decideBudget } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
-import { lastDays, periodAt, type Span } from "#domain/period.ts";
+import { BUDGET_PERIODS, lastDays, periodAt, type Span } from "#domain/period.ts";
 import { BUDGET_REACHED } from "#gateway/refusal.ts";
 import { refuseCall } from "#gateway/settlement.ts";
 import type { SettledCall } from "#ledger/call-record.ts";
-import { createLiveAdmission } from "#limits/admission.ts";
 
 /** The days that the demo looks back on, today included. */
 export const HISTORY_DAYS = 30;
@@ -34,21 +34,30 @@ export function composeAgentHistory(agent: DemoAgent & { id: number }, now: Date
 }
 
 function admitInOrder(calls: readonly DatedCall[], { budget }: DemoAgent, random: Random): SettledCall[] {
-  const admission = createLiveAdmission([]);
+  const spend = new Map<string, NanoUsd>();
   const stoppedSessions = new Set<string>();
   const settled: SettledCall[] = [];
   for (const call of calls.toSorted((a, b) => a.admittedAt.getTime() - b.admittedAt.getTime())) {
     if (stoppedSessions.has(call.sessionId)) continue;
-    if (admission.decide(call.agentId, budget, call.admittedAt).outcome === "refused") {
+    if (budget !== null && isSpent(budget, spend, call.admittedAt)) {
       stoppedSessions.add(call.sessionId); // Claude Code takes the refusal as final
       settled.push(refuseCall(openPlannedCall(call, random), BUDGET_REACHED("")));
       continue;
     }
     const charged = settlePlannedCall(call, random);
-    admission.settle(charged.agentId, charged.listCost, charged.admittedAt);
+    for (const key of periodKeys(charged.admittedAt)) spend.set(key, (spend.get(key) ?? 0n) + charged.listCost);
     settled.push(charged);
   }
   return settled;
+}
+
+function isSpent(budget: BudgetRule, spent: ReadonlyMap<string, NanoUsd>, at: Date): boolean {
+  const [month = 0n, day = 0n] = periodKeys(at).map((key) => spent.get(key));
+  return decideBudget(budget, { day, month }).outcome === "block";
+}
+
+function periodKeys(at: Date): string[] {
+  return BUDGET_PERIODS.map((period) => `${period} ${periodAt(period, at).start.toISOString()}`);
 }
 
 function planPast(author: Author): DatedCall[] {

@@ -1,19 +1,23 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 
+import { priceCall } from "#domain/pricing.ts";
 import { watchClient } from "#gateway/client-presence.ts";
 import { createEncodedMeter } from "#gateway/encoded-meter.ts";
 import type { Forwarding, UpstreamFailure } from "#gateway/forward.ts";
 import { toAgentHeaders, toUpstreamHeaders, type UpstreamCredential } from "#gateway/forward-headers.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { sendRefusal, UPSTREAM_SILENT, UPSTREAM_UNREACHABLE } from "#gateway/refusal.ts";
-import { type Ending, settleCall } from "#gateway/settlement.ts";
+import { CHARACTERS_PER_TOKEN, type Ending, settleCall } from "#gateway/settlement.ts";
 import { createUsageMeter, type UsageMeter } from "#gateway/usage-meter.ts";
 import { type OpenCall, toRequestId } from "#ledger/call-record.ts";
+import type { LiveCall } from "#limits/admission.ts";
 
 /** One admitted call with the two ends it connects, and how far it has come. */
 type Exchange = {
   gateway: Gateway;
   call: OpenCall;
+  /** What the call holds of its budgets. */
+  live: LiveCall;
   response: ServerResponse;
   credentialKind: UpstreamCredential["kind"];
   meter: UsageMeter;
@@ -35,6 +39,9 @@ type Exchange = {
   place: number;
 };
 
+/** A call that may go out. */
+export type AdmittedCall = { call: OpenCall; live: LiveCall };
+
 export type ExchangeStart = {
   request: IncomingMessage;
   response: ServerResponse;
@@ -50,8 +57,8 @@ export type ExchangeStart = {
  * Sends an admitted call upstream and its answer back, byte for byte as they come, and settles the call before
  * the last byte goes out: whoever has the whole answer finds the call in the ledger, whatever is killed when.
  */
-export function startExchange(gateway: Gateway, call: OpenCall, start: ExchangeStart): void {
-  const exchange = toExchange(gateway, call, start);
+export function startExchange(gateway: Gateway, admitted: AdmittedCall, start: ExchangeStart): void {
+  const exchange = toExchange(gateway, admitted, start);
   const { request, response } = start;
   exchange.place = gateway.inFlight.add(exchange.abandon);
   response.on("drain", () => goOn(exchange));
@@ -68,10 +75,15 @@ export function startExchange(gateway: Gateway, call: OpenCall, start: ExchangeS
   });
 }
 
-function toExchange(gateway: Gateway, call: OpenCall, { response, credential, receivedAtMs }: ExchangeStart): Exchange {
+function toExchange(
+  gateway: Gateway,
+  { call, live }: AdmittedCall,
+  { response, credential, receivedAtMs }: ExchangeStart,
+): Exchange {
   const exchange: Exchange = {
     gateway,
     call,
+    live,
     response,
     credentialKind: credential.kind,
     meter: createUsageMeter(),
@@ -119,7 +131,10 @@ function passChunk(exchange: Exchange, chunk: Buffer): boolean {
   if (exchange.bytesLeft === 0) meter.end();
   if (exchange.bytesLeft === 0 || meter.seen().isComplete)
     settle(exchange, { kind: "ended", status: exchange.status ?? 0 });
-  else journalStart(exchange);
+  else {
+    journalStart(exchange);
+    reviseReservation(exchange);
+  }
   return response.write(chunk) || response.destroyed || holdBack(exchange);
 }
 
@@ -141,7 +156,21 @@ function journalStart(exchange: Exchange): void {
   const { model, usage } = exchange.meter.seen();
   if (usage.inputTokens === null) return;
   exchange.isStartJournaled = true;
-  exchange.gateway.journal.started({ id: exchange.call.id, model, usage });
+  const { gateway, call, live } = exchange;
+  gateway.journal.started({ id: call.id, model, usage });
+  const models = [model, call.requestedModel];
+  const input = { ...usage, outputTokens: 0 };
+  gateway.admission.learnInput(
+    live,
+    priceCall({ prices: gateway.prices(), models, usage: input, at: call.admittedAt }).listCost,
+  );
+}
+
+/** An answer that goes on beyond what was expected holds more of its budgets. */
+function reviseReservation({ gateway, live, meter }: Exchange): void {
+  const { usage, streamedCharacters } = meter.seen();
+  const tokens = Math.max(usage.outputTokens ?? 0, Math.ceil(streamedCharacters / CHARACTERS_PER_TOKEN));
+  gateway.admission.learnOutput(live, tokens);
 }
 
 function passEnd(exchange: Exchange): void {
@@ -189,7 +218,7 @@ function settle(exchange: Exchange, ending: Ending): void {
     overheadUs: Math.round(exchange.overheadMs * 1000),
   };
   const settlement = { call, ending, metered: meter.seen(), timing, upstreamRequestId };
-  gateway.settle(settleCall(settlement, gateway.prices()));
+  gateway.settle(settleCall(settlement, gateway.prices()), exchange.live);
 }
 
 /** The number of body bytes to come, where the upstream says so. */

@@ -4,7 +4,7 @@ import type { KnownAgent } from "#gateway/identify-agent.ts";
 import type { Journal } from "#gateway/journal.ts";
 import type { Places } from "#gateway/places.ts";
 import type { SettledCall } from "#ledger/call-record.ts";
-import type { LiveAdmission } from "#limits/admission.ts";
+import type { LiveAdmission, LiveCall } from "#limits/admission.ts";
 import type { Log } from "#log.ts";
 
 /** What a call meets on its way through: everything in memory, or a file append away. */
@@ -21,8 +21,11 @@ export type Gateway = {
   portalUrl: string;
   findAgent(keyHash: string): KnownAgent | undefined;
   prices(): PriceList;
-  /** Counts the call against its budget, then writes it to the journal. */
-  settle(call: SettledCall): void;
+  /**
+   * Counts the call against its budgets, then writes it to the journal. `live` is what it held of them; null: it was
+   * refused.
+   */
+  settle(call: SettledCall, live: LiveCall | null): void;
   /** Calls whose answer is under way; each can be ended from outside, saying why. */
   inFlight: Places<(errorType: string) => void>;
   /** Set once: what runs may end, and nothing new is passed on. */

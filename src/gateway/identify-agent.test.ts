@@ -6,7 +6,14 @@ import { identifyAgent, type KnownAgent } from "#gateway/identify-agent.ts";
 
 const KEY = `tvk_${"a".repeat(43)}`;
 const OTHER_KEY = `tvk_${"b".repeat(43)}`;
-const AGENT: KnownAgent = { id: 7, name: "a7", budget: null };
+const AGENT: KnownAgent = {
+  id: 7,
+  name: "a7",
+  budgets: [],
+  pausedAt: null,
+  rateLimit: null,
+  isRemoved: false,
+};
 
 function hashOf(key: string): string {
   return createHash("sha256").update(key).digest("hex");

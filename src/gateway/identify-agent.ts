@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
 
 import { VIRTUAL_KEY_PREFIX } from "#domain/agent.ts";
-import type { BudgetRule } from "#domain/budget.ts";
+import type { AgentLimits } from "#limits/admission.ts";
 
 /** An agent as the gateway knows it. */
-export type KnownAgent = { id: number; name: string; budget: BudgetRule | null };
+export type KnownAgent = { id: number; name: string } & AgentLimits;
 
 /** A credential that the agent brought for Anthropic itself, as the header it arrived in. */
 export type OwnCredential = { header: "authorization" | "x-api-key"; value: string };

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createInternalServer } from "#gateway/internal-port.ts";
 import { createLiveAdmission } from "#limits/admission.ts";
 import { createPeekAdmission } from "#limits/admission-peek.ts";
+import { SYSTEM_CLOCK } from "#limits/turns.ts";
 import { createLog } from "#log.ts";
 import { INTERNAL_TOKEN, startTestGateway, type TestAgent, type TestGateway } from "#testing/gateway.ts";
 
@@ -38,7 +39,19 @@ describe("GET /internal/admission", () => {
 
   it("says what the next call would hear, with what was spent, the limit and its end, and reserves nothing", async () => {
     const agent = await gateway.addAgent("limited", { day: 500_000_000n, action: "block" });
-    expect(await peekOf(agent)).toEqual({ verdict: { outcome: "admitted" }, lastRefusedAt: null });
+    expect(await peekOf(agent)).toEqual({
+      verdict: { outcome: "admitted" },
+      lastRefusedAt: null,
+      tightest: {
+        budget: `agent:${agent.id}`,
+        period: "day",
+        spent: 0n,
+        limit: 500_000_000n,
+        reserved: 0n,
+        resetsAt: new Date(new Date().setUTCHours(24, 0, 0, 0)),
+      },
+      waiting: 0,
+    });
     expect(await call(agent)).toBe(200);
     expect((await peekOf(agent)).verdict).toMatchObject({
       outcome: "warned",
@@ -106,7 +119,7 @@ describe("POST /internal/dispatch", () => {
     await new Promise<void>((resolve) => agent.listen(0, "127.0.0.1", resolve));
     internal = createInternalServer({
       log: createLog("test", "silent"),
-      admission: createLiveAdmission([]),
+      admission: createLiveAdmission([], SYSTEM_CLOCK),
       token: INTERNAL_TOKEN,
       agentById: () => undefined,
       mayBeAgentAt: (address) => address === "127.0.0.1",

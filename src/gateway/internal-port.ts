@@ -51,7 +51,7 @@ function admission(port: InternalPort, url: URL, response: ServerResponse): void
     sendJson(response, status, { error: "The gateway does not know this agent. agentId is an agent's number." });
     return;
   }
-  const peek = formatPeek(port.admission.peek(agent.id, agent.budget, new Date()));
+  const peek = formatPeek(port.admission.peek(agent.id));
   response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" }).end(peek);
 }
 

@@ -1,21 +1,26 @@
 import pg from "pg";
 import { z } from "zod";
 
-import { BUDGET_ACTIONS } from "#domain/budget.ts";
 import { BUILT_IN_PRICE_LIST, type PriceList, withPrices } from "#domain/price-list.ts";
 import type { KnownAgent } from "#gateway/identify-agent.ts";
+import { type LimitedAgent, readSavedLimits } from "#gateway/saved-limits.ts";
 import { parseStoredPrice } from "#gateway/stored-price.ts";
+import type { AgentLimits } from "#limits/admission.ts";
 import type { Log } from "#log.ts";
 
 /** What the gateway decides with, as one consistent picture; it is replaced whole, never changed. */
 export type ConfigSnapshot = {
   agentsByKeyHash: ReadonlyMap<string, KnownAgent>;
   agentsById: ReadonlyMap<number, KnownAgent>;
+  /** What limits each agent, also of those removed lately: what they spent counts in budgets that they shared. */
+  limits: ReadonlyMap<number, AgentLimits>;
   prices: PriceList;
 };
 
 export type LiveConfig = {
   current(): ConfigSnapshot;
+  /** Calls `tell` with the current picture, now and whenever there is another one. One listener. */
+  onChange(tell: (snapshot: ConfigSnapshot) => void): void;
   stop(): Promise<void>;
 };
 
@@ -27,20 +32,19 @@ const agentRow = z.object({
   id: z.int(),
   agent_name: z.string(),
   key_hash: z.string(),
-  daily_limit_nano_usd: z.bigint().nullable(),
-  monthly_limit_nano_usd: z.bigint().nullable(),
-  action_on_exceed: z.enum(BUDGET_ACTIONS).nullable(),
-  warning_thresholds: z.array(z.int()).nullable(),
+  pool_id: z.int().nullable(),
+  paused_at: z.date().nullable(),
+  is_removed: z.boolean(),
 });
 
 const AGENTS = `
-SELECT agent_ownership.id, agent_name, encode(key_hash, 'hex') AS key_hash, daily_limit_nano_usd, monthly_limit_nano_usd,
-  action_on_exceed, warning_thresholds
-FROM agent_ownership LEFT JOIN agent_budgets ON agent_budgets.agent_id = agent_ownership.id
-WHERE removed_at IS NULL`;
+SELECT agent_ownership.id, agent_name, encode(key_hash, 'hex') AS key_hash, budget_pools.id AS pool_id, paused_at,
+  agent_ownership.removed_at IS NOT NULL AS is_removed
+FROM agent_ownership LEFT JOIN budget_pools ON budget_pools.id = pool_id AND budget_pools.removed_at IS NULL
+WHERE agent_ownership.removed_at IS NULL OR agent_ownership.removed_at > now() - interval '40 days'`;
 
 /**
- * Follows the agents, budgets and prices in the database: a change is here milliseconds after it was saved (a
+ * Follows the agents, their limits and the prices in the database: a change is here milliseconds after it was saved (a
  * notification), or within ten seconds where the notification was lost. While the database cannot be reached,
  * the last picture stays in force.
  */
@@ -50,6 +54,7 @@ export async function followConfig(source: { pool: pg.Pool; databaseUrl: string;
   let reloading: Promise<void> | null = null;
   let isStale = false;
   let isStopped = false;
+  let tell: (snapshot: ConfigSnapshot) => void = () => undefined;
 
   const reload = () => {
     isStale = true;
@@ -57,6 +62,7 @@ export async function followConfig(source: { pool: pg.Pool; databaseUrl: string;
       while (isStale && !isStopped) {
         isStale = false;
         snapshot = await loadSnapshot(pool, log);
+        tell(snapshot);
       }
     })()
       .catch((error: unknown) =>
@@ -71,6 +77,10 @@ export async function followConfig(source: { pool: pg.Pool; databaseUrl: string;
 
   return {
     current: () => snapshot,
+    onChange(listener) {
+      tell = listener;
+      tell(snapshot);
+    },
     async stop() {
       isStopped = true;
       clearInterval(poll);
@@ -118,11 +128,13 @@ function listen(source: { databaseUrl: string; onChange: () => void; log: Log })
 }
 
 async function loadSnapshot(pool: pg.Pool, log: Log): Promise<ConfigSnapshot> {
-  const [agents, prices] = await Promise.all([
-    pool.query(AGENTS),
+  const [agents, limitsOf, prices] = await Promise.all([
+    pool.query(AGENTS).then(({ rows }) => z.array(agentRow).parse(rows)),
+    readSavedLimits(pool, log),
     pool.query("SELECT model, effective_from, price FROM model_prices"),
   ]);
-  const known = z.array(agentRow).parse(agents.rows).map(toKnownAgent);
+  const limits = limitsOf(agents.map(toLimitedAgent));
+  const known = agents.flatMap((row) => toKnownAgent(row, limits.get(row.id)));
   const extra = prices.rows.flatMap((row) => {
     const price = parseStoredPrice(row);
     if (price === null) log.error({ model: row.model }, "A stored price is not usable and was passed over");
@@ -131,14 +143,19 @@ async function loadSnapshot(pool: pg.Pool, log: Log): Promise<ConfigSnapshot> {
   return {
     agentsByKeyHash: new Map(known.map(({ keyHash, agent }) => [keyHash, agent])),
     agentsById: new Map(known.map(({ agent }) => [agent.id, agent])),
+    limits,
     prices: withPrices(BUILT_IN_PRICE_LIST, extra),
   };
 }
 
-function toKnownAgent(row: z.infer<typeof agentRow>): { keyHash: string; agent: KnownAgent } {
-  const { action_on_exceed: actionOnExceed, warning_thresholds: warningThresholds } = row;
-  const limits = { day: row.daily_limit_nano_usd, month: row.monthly_limit_nano_usd };
-  const budget =
-    actionOnExceed === null || warningThresholds === null ? null : { limits, actionOnExceed, warningThresholds };
-  return { keyHash: row.key_hash, agent: { id: row.id, name: row.agent_name, budget } };
+function toLimitedAgent(row: z.infer<typeof agentRow>): LimitedAgent {
+  return { id: row.id, poolId: row.pool_id, pausedAt: row.paused_at, isRemoved: row.is_removed };
+}
+
+function toKnownAgent(
+  row: z.infer<typeof agentRow>,
+  limits: AgentLimits | undefined,
+): { keyHash: string; agent: KnownAgent }[] {
+  if (limits === undefined || limits.isRemoved) return [];
+  return [{ keyHash: row.key_hash, agent: { id: row.id, name: row.agent_name, ...limits } }];
 }

@@ -27,8 +27,10 @@ import { settleCall } from "#gateway/settlement.ts";
 import { followUnusedConnections } from "#gateway/unused-connections.ts";
 import type { Alert } from "#ledger/alerts.ts";
 import { createLedgerWriter } from "#ledger/ledger-writer.ts";
-import { readCurrentSpend } from "#ledger/spend-totals.ts";
+import { readRecordedSpend } from "#ledger/recorded-spend.ts";
 import { createLiveAdmission } from "#limits/admission.ts";
+import { finelyKeptDays, historyStartMs } from "#limits/spend-history.ts";
+import { SYSTEM_CLOCK } from "#limits/turns.ts";
 import { createLog, type Log } from "#log.ts";
 
 /** How long running answers may go on after a request to stop. */
@@ -62,7 +64,10 @@ async function main(): Promise<void> {
   // What an earlier process left behind is in the ledger before the first call is admitted.
   settleLostCalls(journal, live, log);
   await drain.flush();
-  const admission = createLiveAdmission(await readCurrentSpend(pool, new Date()));
+  const nowMs = Date.now();
+  const kept = { startMs: historyStartMs(nowMs), fineDays: finelyKeptDays(nowMs) };
+  const admission = createLiveAdmission(await readRecordedSpend(pool, kept), SYSTEM_CLOCK);
+  live.onChange(({ limits }) => admission.follow(limits));
 
   const gateway: Gateway = {
     log,
@@ -74,8 +79,10 @@ async function main(): Promise<void> {
     portalUrl: config.portal.url,
     findAgent: (keyHash) => live.current().agentsByKeyHash.get(keyHash),
     prices: () => live.current().prices,
-    settle(call) {
-      admission.settle(call.agentId, call.listCost, call.admittedAt);
+    settle(call, liveCall) {
+      if (liveCall !== null) {
+        admission.settle(liveCall, { cost: call.listCost, outputTokens: call.outputTokens });
+      }
       journal.settled(call);
       drain.wake();
     },
@@ -177,7 +184,7 @@ function createDrain(parts: { journal: Journal; live: LiveConfig; pool: pg.Pool;
   return createJournalDrain({
     journal,
     log,
-    writer: createLedgerWriter(pool, (agentId) => agentOf(agentId)?.budget ?? null),
+    writer: createLedgerWriter(pool, (agentId) => agentOf(agentId)?.budgets[0] ?? null),
     onAlert: (alert) => log.warn({ agent: agentOf(alert.agentId)?.name, ...describe(alert) }, sentence(alert)),
     onRejected(call, error) {
       appendFileSync(path.join(journalFolder, "rejected.jsonl"), formatLine({ kind: "settled", call }), {

@@ -2,12 +2,16 @@ import type { IncomingMessage } from "node:http";
 
 import { v4 as uuidv4, v7 as uuidv7 } from "uuid";
 
+import { callPricesFor } from "#gateway/call-prices.ts";
+import { watchClient } from "#gateway/client-presence.ts";
 import { type ExchangeStart, startExchange } from "#gateway/exchange.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import type { KnownAgent } from "#gateway/identify-agent.ts";
 import {
+  AGENT_REMOVED,
   ALARMING,
   BUDGET_REACHED,
+  CROWDED,
   INVALID_REQUEST,
   type Refusal,
   sendRefusal,
@@ -16,13 +20,28 @@ import {
 import { type RequestScan, scanRequest } from "#gateway/request-scan.ts";
 import { refuseCall } from "#gateway/settlement.ts";
 import { type OpenCall, toLedgerText, toRequestId } from "#ledger/call-record.ts";
+import type { Admission, LiveCall } from "#limits/admission.ts";
 
 /** Passes one message call of an identified agent through: admit, journal, exchange. Answers in every case. */
 export function passMessage(gateway: Gateway, agent: KnownAgent, start: ExchangeStart): void {
   const id = createCallId();
-  const admitted = admit(gateway, agent, { id, start });
-  if ("call" in admitted) startExchange(gateway, admitted.call, start);
-  else sendRefusal(start.response, admitted.refusal, toRequestId(id));
+  const scanned = scanRequest(start.body);
+  if (!scanned.ok) return sendRefusal(start.response, INVALID_REQUEST(scanned.problem), toRequestId(id));
+
+  const received: Received = { id, agent, start, scan: scanned.scan };
+  const admission = gateway.admission.admit({
+    agentId: agent.id,
+    size: { requestBytes: start.body.length, maxTokens: scanned.scan.maxTokens },
+    prices: callPricesFor(gateway.prices(), scanned.scan.model),
+  });
+  if (admission.outcome !== "waiting") return goOn(gateway, received, admission);
+  watchClient(start.request, start.response, admission.leave);
+  admission.turn
+    .then((turn) => goOn(gateway, received, turn))
+    .catch((error: unknown) => {
+      gateway.log.error({ err: error, requestId: id }, "A call that waited for its turn could not be handled");
+      start.response.destroy();
+    });
 }
 
 /** A refusal carries its id, and neither may say what programs that watch agents take for another kind of trouble. */
@@ -32,37 +51,47 @@ function createCallId(): string {
   return id;
 }
 
-type Admitted = { call: OpenCall } | { refusal: Refusal };
+type Received = { id: string; agent: KnownAgent; start: ExchangeStart; scan: RequestScan };
 
-type Received = { id: string; start: ExchangeStart };
-
-function admit(gateway: Gateway, agent: KnownAgent, received: Received): Admitted {
-  const scanned = scanRequest(received.start.body);
-  if (!scanned.ok) return { refusal: INVALID_REQUEST(scanned.problem) };
-
-  const call = toOpenCall(agent, received, scanned.scan);
-  const admission = gateway.admission.decide(agent.id, agent.budget, call.admittedAt);
-  if (admission.outcome === "refused") {
-    const refusal = BUDGET_REACHED(gateway.portalUrl);
-    gateway.settle(refuseCall(call, refusal));
-    return { refusal };
+/** Starts the exchange, or says why not. */
+function goOn(gateway: Gateway, received: Received, admission: Admission): void {
+  const { id, start } = received;
+  if (admission.outcome === "admitted") {
+    const call = toOpenCall(received, admission.call.admittedAt);
+    if (openInJournal(gateway, call, admission.call))
+      return startExchange(gateway, { call, live: admission.call }, start);
+    return sendRefusal(start.response, UNRECORDABLE, toRequestId(id));
   }
+  const refusal = refusalOf(gateway, admission);
+  if (refusal.type !== "authentication_error") {
+    gateway.settle(refuseCall(toOpenCall(received, new Date()), refusal), null);
+  }
+  sendRefusal(start.response, refusal, toRequestId(id));
+}
+
+function refusalOf(gateway: Gateway, admission: Exclude<Admission, { outcome: "admitted" }>): Refusal {
+  if (admission.outcome === "crowded") return CROWDED;
+  return admission.reason === "budget" ? BUDGET_REACHED(gateway.portalUrl) : AGENT_REMOVED;
+}
+
+/** What cannot be recorded must not be spent. */
+function openInJournal(gateway: Gateway, call: OpenCall, live: LiveCall): boolean {
   try {
     gateway.journal.open(call);
-    return { call };
+    return true;
   } catch (error) {
-    // What cannot be recorded must not be spent.
+    gateway.admission.settle(live, { cost: 0n, outputTokens: null });
     gateway.log.error({ err: error, requestId: call.id }, "A call was refused: the journal cannot be written");
-    return { refusal: UNRECORDABLE };
+    return false;
   }
 }
 
-function toOpenCall(agent: KnownAgent, { id, start }: Received, scan: RequestScan): OpenCall {
+function toOpenCall({ id, agent, start, scan }: Received, admittedAt: Date): OpenCall {
   const header = (name: string) => toLedgerText(headerOf(start.request, name), 100);
   return {
     id,
     agentId: agent.id,
-    admittedAt: new Date(),
+    admittedAt,
     requestedModel: toLedgerText(scan.model, 200) ?? "unknown",
     isStreamed: scan.isStreamed,
     requestBytes: start.body.length,

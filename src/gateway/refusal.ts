@@ -30,6 +30,9 @@ export const UNIDENTIFIED = (problem: string): Refusal => ({
   isFinal: true,
 });
 
+/** Removed while its call waited for its turn. */
+export const AGENT_REMOVED = UNIDENTIFIED("This agent has been removed.");
+
 export const NO_ANTHROPIC_KEY = UNIDENTIFIED(
   "The gateway holds no Anthropic key, and this call brought none of its own. Either set ANTHROPIC_API_KEY where the " +
     "gateway runs, or connect the agent with its own key and the X-Trinity-Agent header (see its Connect page).",
@@ -119,6 +122,15 @@ export const TOO_FAST = (waitMs: number): Refusal => {
     message: `This agent calls faster than it may for now. Its calls go on in ${retryAfterSeconds} s.`,
     retryAfterSeconds,
   };
+};
+
+/** Close to a limit calls go one at a time, and this one's turn did not come while it could be held. */
+export const CROWDED: Refusal = {
+  status: 429,
+  type: "rate_limit_error",
+  message:
+    "Calls of this agent go one at a time for now, and this one's turn did not come yet. It is safe to try again.",
+  retryAfterSeconds: 2,
 };
 
 /** A refusal in the shape of Anthropic's errors. `requestId` is the id that people can ask about. */

@@ -24,7 +24,7 @@ type Settlement = {
 };
 
 /** About four characters of text make a token; so do four bytes of a request, at the most. */
-const CHARACTERS_PER_TOKEN = 4;
+export const CHARACTERS_PER_TOKEN = 4;
 
 /**
  * Turns the end of a call into its row of the ledger: outcome, counts and list cost. A call that did not end in

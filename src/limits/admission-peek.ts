@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import type { BudgetKey } from "#domain/budget.ts";
 import { DomainError } from "#domain/errors.ts";
 import type { NanoUsd } from "#domain/money.ts";
 import { BUDGET_PERIODS, type BudgetPeriod } from "#domain/period.ts";
@@ -9,7 +10,14 @@ export type AdmissionPeek = {
   verdict: PeekVerdict;
   /** When the gateway last refused one of the agent's calls for its budget; null: not since it started. */
   lastRefusedAt: Date | null;
+  /** The limit of which the largest share is spent; null: there is no limit. */
+  tightest: TightestLimit | null;
+  /** Calls of the agent's budgets that wait for their turn. */
+  waiting: number;
 };
+
+/** A limit as it stands, whoever it belongs to; `reserved` is held by calls in flight. */
+export type TightestLimit = ReachedLimit & { reserved: NanoUsd };
 
 export type PeekVerdict =
   | { outcome: "admitted" }
@@ -19,8 +27,14 @@ export type PeekVerdict =
   /** Until somebody resumes the agent. */
   | { outcome: "refused"; reason: "paused" };
 
-/** A limit of the agent's budget that is used up, or nearly so. */
-export type ReachedLimit = { period: BudgetPeriod; spent: NanoUsd; limit: NanoUsd; resetsAt: Date };
+/** A limit of one of the agent's budgets that is used up, or nearly so. */
+export type ReachedLimit = {
+  budget: BudgetKey;
+  period: BudgetPeriod;
+  spent: NanoUsd;
+  limit: NanoUsd;
+  resetsAt: Date;
+};
 
 /** Asks a gateway about one agent. */
 export type PeekAdmission = (agentId: number) => Promise<AdmissionPeek>;
@@ -30,7 +44,14 @@ const nano = z
   .regex(/^\d+$/)
   .transform((digits) => BigInt(digits));
 const instant = z.iso.datetime().transform((text) => new Date(text));
-const reachedLimit = { period: z.enum(BUDGET_PERIODS), spent: nano, limit: nano, resetsAt: instant };
+const budgetKey = z.custom<BudgetKey>((key) => typeof key === "string" && /^(?:(?:agent|pool):\d+|fleet)$/.test(key));
+const reachedLimit = {
+  budget: budgetKey,
+  period: z.enum(BUDGET_PERIODS),
+  spent: nano,
+  limit: nano,
+  resetsAt: instant,
+};
 
 const answer = z.object({
   verdict: z.union([
@@ -45,6 +66,8 @@ const answer = z.object({
     z.object({ outcome: z.literal("refused"), reason: z.literal("paused") }),
   ]),
   lastRefusedAt: instant.nullable(),
+  tightest: z.object({ ...reachedLimit, reserved: nano }).nullable(),
+  waiting: z.int().min(0),
 });
 
 const ANSWER_MS_MAX = 5_000;

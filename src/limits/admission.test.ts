@@ -1,153 +1,372 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { BudgetRule } from "#domain/budget.ts";
+import { HOLD_MS } from "#domain/admission.ts";
+import type { Budget, BudgetKey } from "#domain/budget.ts";
 import { BUDGET_PERIODS, periodAt } from "#domain/period.ts";
-import { createLiveAdmission, type LiveAdmission, type RecordedSpend } from "#limits/admission.ts";
+import type { RecordedSpend } from "#ledger/recorded-spend.ts";
+import {
+  type Admission,
+  type AgentLimits,
+  createLiveAdmission,
+  type LiveAdmission,
+  type LiveCall,
+  type Waiting,
+} from "#limits/admission.ts";
+import { budgetOf } from "#testing/budgets.ts";
+import { createSimulatedClock, type SimulatedClock } from "#testing/simulated-clock.ts";
 
-const budget = (
-  limits: Partial<BudgetRule["limits"]>,
-  actionOnExceed: BudgetRule["actionOnExceed"] = "block",
-): BudgetRule => ({
-  limits: { day: null, month: null, ...limits },
-  actionOnExceed,
-  warningThresholds: [50, 80, 100],
+const NOON = Date.parse("2026-11-24T12:00:00Z");
+const LATE = Date.parse("2026-11-24T23:59:59.999Z");
+const MIDNIGHT = Date.parse("2026-11-25T00:00:00Z");
+const NEXT_MONTH = Date.parse("2026-12-01T00:00:00Z");
+
+/** Output costs 1 a token and input nothing, so that `maxTokens` is what a call holds at the most. */
+const PRICES = { model: "m", coldInput: 0, output: 1, dearestInput: 0, dearestOutput: 1 };
+
+const limitsOf = (...budgets: Budget[]): AgentLimits => ({
+  budgets,
+  pausedAt: null,
+  rateLimit: null,
+  isRemoved: false,
 });
 
-const NOON = new Date("2026-11-24T12:00:00Z");
-const LATE = new Date("2026-11-24T23:59:59.999Z");
-const MIDNIGHT = new Date("2026-11-25T00:00:00Z");
-const NEXT_MONTH = new Date("2026-12-01T00:00:00Z");
-const ADMITTED = { outcome: "admitted" };
+type Setting = { clock: SimulatedClock; admission: LiveAdmission };
 
-describe("live admission", () => {
-  it("admits until the spend has reached a limit, and then says which", () => {
-    const admission = createLiveAdmission([]);
-    admission.settle(1, 9n, NOON);
-    expect(admission.decide(1, budget({ day: 10n }), NOON)).toEqual(ADMITTED);
-    admission.settle(1, 1n, NOON);
-    expect(admission.decide(1, budget({ day: 10n }), NOON)).toEqual({
-      outcome: "refused",
-      reason: "budget",
-      period: "day",
+function setUp(limits: Record<number, AgentLimits>, recorded: RecordedSpend[] = [], atMs = NOON): Setting {
+  const clock = createSimulatedClock(atMs);
+  const admission = createLiveAdmission(recorded, clock);
+  follow(admission, limits);
+  return { clock, admission };
+}
+
+function follow(admission: LiveAdmission, limits: Record<number, AgentLimits>): void {
+  admission.follow(new Map(Object.entries(limits).map(([id, limit]) => [Number(id), limit])));
+}
+
+function ask({ admission }: Setting, agentId = 1, maxTokens = 1): Admission | Waiting {
+  return admission.admit({ agentId, size: { requestBytes: 1, maxTokens }, prices: PRICES });
+}
+
+function admitted(answer: Admission | Waiting): LiveCall {
+  if (answer.outcome !== "admitted") throw new Error(`Not admitted, but ${answer.outcome}`);
+  return answer.call;
+}
+
+function waiting(answer: Admission | Waiting): { outcomes: Admission[]; leave: () => void } {
+  if (answer.outcome !== "waiting") throw new Error(`Does not wait: ${answer.outcome}`);
+  const outcomes: Admission[] = [];
+  void answer.turn.then((turn) => outcomes.push(turn));
+  return { outcomes, leave: answer.leave };
+}
+
+/** A call that is made and ends at once. */
+function spend(setting: Setting, cost: bigint, agentId = 1): void {
+  setting.admission.settle(admitted(ask(setting, agentId)), { cost, outputTokens: null });
+}
+
+const settled = () => Promise.resolve(); // what was answered has been heard afterwards
+const agentBudget = (agentId: number, limits: Partial<Budget["limits"]>, told: Partial<Omit<Budget, "limits">> = {}) =>
+  budgetOf({ key: `agent:${agentId}`, limits, ...told });
+
+describe("a limit", () => {
+  it("admits until the spend has reached it, and then says which", () => {
+    const setting = setUp({ 1: limitsOf(agentBudget(1, { day: 10n })) });
+    spend(setting, 9n);
+    spend(setting, 1n);
+    expect(ask(setting)).toEqual({ outcome: "refused", reason: "budget", budget: "agent:1", period: "day" });
+  });
+
+  it("knows agents apart, and lets one without a budget, or that is only watched, pass", () => {
+    const setting = setUp({
+      1: limitsOf(agentBudget(1, { day: 10n })),
+      2: limitsOf(agentBudget(2, { day: 10n })),
+      3: limitsOf(),
+      4: limitsOf(agentBudget(4, { day: 1n }, { actionOnExceed: "warn" })),
     });
-    expect(admission.decide(1, budget({ month: 10n }), NOON)).toMatchObject({ period: "month" });
+    spend(setting, 100n);
+    expect(ask(setting, 1).outcome).toBe("refused");
+    for (const agentId of [2, 3, 4, 4]) spend(setting, 5n, agentId);
   });
 
-  it("knows agents apart, and lets one without a budget pass", () => {
-    const admission = createLiveAdmission([]);
-    admission.settle(1, 100n, NOON);
-    expect(admission.decide(2, budget({ day: 10n }), NOON)).toEqual(ADMITTED);
-    expect(admission.decide(1, null, NOON)).toEqual(ADMITTED);
-    expect(admission.decide(1, budget({ day: 10n }, "warn"), NOON)).toEqual(ADMITTED);
+  it("holds as it is at this moment: a raised one admits at once", () => {
+    const setting = setUp({ 1: limitsOf(agentBudget(1, { day: 10n })) });
+    spend(setting, 10n);
+    expect(ask(setting).outcome).toBe("refused");
+    follow(setting.admission, { 1: limitsOf(agentBudget(1, { day: 11n })) });
+    expect(ask(setting).outcome).toBe("admitted");
   });
 
-  it("decides by the limits of this moment: a raised one admits at once", () => {
-    const admission = createLiveAdmission([]);
-    admission.settle(1, 10n, NOON);
-    expect(admission.decide(1, budget({ day: 10n }), NOON).outcome).toBe("refused");
-    expect(admission.decide(1, budget({ day: 11n }), NOON)).toEqual(ADMITTED);
+  it("is higher while an increase is in force", () => {
+    const increase = { period: "day", amount: 5n, startsAt: new Date(NOON + 1_000), endsAt: new Date(NOON + 2_000) };
+    const setting = setUp({
+      1: limitsOf(agentBudget(1, { day: 10n }, { increases: [{ ...increase, period: "day" }] })),
+    });
+    spend(setting, 10n);
+    const outcomes = [0, 1_000, 2_000].map((later) => {
+      setting.clock.advanceTo(NOON + later);
+      return setting.admission.peek(1).verdict.outcome;
+    });
+    expect(outcomes).toEqual(["refused", "admitted", "refused"]);
   });
 
-  it("begins a new day and a new month at their first instant", () => {
-    const admission = createLiveAdmission([]);
-    admission.settle(1, 10n, LATE);
-    expect(admission.decide(1, budget({ day: 10n }), LATE).outcome).toBe("refused");
-    expect(admission.decide(1, budget({ day: 10n }), MIDNIGHT)).toEqual(ADMITTED);
-    expect(admission.decide(1, budget({ month: 10n }), MIDNIGHT).outcome).toBe("refused");
-    expect(admission.decide(1, budget({ month: 10n }), NEXT_MONTH)).toEqual(ADMITTED);
+  it("begins a new day and a new month at their first instant, in the budget's zone", () => {
+    const budgets = {
+      1: limitsOf(agentBudget(1, { day: 10n })),
+      2: limitsOf(agentBudget(2, { month: 10n })),
+      3: limitsOf(agentBudget(3, { day: 10n }, { timeZone: "Asia/Kolkata" })),
+    };
+    const setting = setUp(budgets, [], LATE);
+    for (const agentId of [1, 2, 3]) spend(setting, 10n, agentId);
+    const outcomesAt = (atMs: number) => {
+      setting.clock.advanceTo(atMs);
+      return [1, 2, 3].map((agentId) => setting.admission.peek(agentId).verdict.outcome);
+    };
+    expect(outcomesAt(LATE)).toEqual(["refused", "refused", "refused"]);
+    expect(outcomesAt(MIDNIGHT)).toEqual(["admitted", "refused", "refused"]);
+    expect(outcomesAt(Date.parse("2026-11-25T18:29:59.999Z"))[2]).toBe("refused");
+    expect(outcomesAt(Date.parse("2026-11-25T18:30:00Z"))[2]).toBe("admitted");
+    expect(outcomesAt(NEXT_MONTH)).toEqual(["admitted", "admitted", "admitted"]);
   });
 
   it("counts a call for the day it was admitted on, whenever it ends", () => {
-    const admission = createLiveAdmission([]);
-    expect(admission.decide(1, budget({ day: 10n }), MIDNIGHT)).toEqual(ADMITTED);
-    admission.settle(1, 10n, LATE);
-    expect(admission.decide(1, budget({ day: 10n }), MIDNIGHT)).toEqual(ADMITTED);
-    expect(admission.decide(1, budget({ month: 10n }), MIDNIGHT).outcome).toBe("refused");
-  });
-
-  it("goes on from what the ledger says, in whatever order it says it", () => {
-    const recorded: RecordedSpend[] = [
-      { agentId: 1, period: "day", periodStart: new Date("2026-11-24T00:00:00Z"), spent: 4n },
-      { agentId: 1, period: "month", periodStart: new Date("2026-11-01T00:00:00Z"), spent: 40n },
-    ];
-    for (const order of [recorded, recorded.toReversed()]) {
-      const admission = createLiveAdmission(order);
-      admission.settle(1, 1n, NOON);
-      expect(admission.decide(1, budget({ day: 5n }), NOON).outcome).toBe("refused");
-      expect(admission.decide(1, budget({ day: 6n }), NOON)).toEqual(ADMITTED);
-      expect(admission.decide(1, budget({ month: 41n }), NOON).outcome).toBe("refused");
-      expect(admission.decide(1, budget({ month: 42n }), NOON)).toEqual(ADMITTED);
-    }
+    const setting = setUp({ 1: limitsOf(agentBudget(1, { day: 10n, month: 100n })) }, [], LATE);
+    const call = admitted(ask(setting));
+    setting.clock.advanceTo(MIDNIGHT);
+    setting.admission.settle(call, { cost: 99n, outputTokens: null });
+    expect(setting.admission.peek(1).tightest).toMatchObject({ period: "month", spent: 99n });
+    expect(ask(setting).outcome).toBe("admitted");
   });
 });
 
-type Settled = { agentId: number; cost: bigint; admittedAt: Date };
+describe("a budget that agents share", () => {
+  const pool = (limit: bigint) => budgetOf({ key: "pool:1", limits: { day: limit } });
+  const fleet = (limit: bigint) => budgetOf({ key: "fleet", limits: { day: limit } });
 
-/** What the ledger would say of the day and the month of `now`. */
-function recordedAt(now: Date, settled: readonly Settled[]): RecordedSpend[] {
-  return [1, 2].flatMap((agentId) =>
-    BUDGET_PERIODS.map((period) => ({
-      agentId,
-      period,
-      periodStart: periodAt(period, now).start,
-      spent: spentIn(period, now, settled, agentId),
-    })),
-  );
+  it("is spent by all of them; the fleet's by everybody", () => {
+    const [shared, all] = [pool(10n), fleet(12n)];
+    const setting = setUp({ 1: limitsOf(shared, all), 2: limitsOf(shared, all), 3: limitsOf(all) });
+    spend(setting, 6n, 1);
+    spend(setting, 4n, 2);
+    expect(ask(setting, 1)).toMatchObject({ outcome: "refused", budget: "pool:1" });
+    spend(setting, 2n, 3);
+    expect(ask(setting, 3)).toMatchObject({ outcome: "refused", budget: "fleet" });
+  });
+
+  it("gains and loses what an agent has spent in the period when it comes and goes", () => {
+    const setting = setUp({ 1: limitsOf(pool(10n)), 2: limitsOf() });
+    spend(setting, 9n, 2);
+    expect(setting.admission.peek(1).tightest?.spent).toBe(0n);
+    follow(setting.admission, { 1: limitsOf(pool(10n)), 2: limitsOf(pool(10n)) });
+    expect(setting.admission.peek(1).tightest?.spent).toBe(9n);
+    follow(setting.admission, { 1: limitsOf(pool(10n)), 2: limitsOf() });
+    expect(setting.admission.peek(1).tightest?.spent).toBe(0n);
+  });
+
+  it("still counts a removed agent, and what it had under way", () => {
+    const setting = setUp({ 1: limitsOf(pool(10n), fleet(10n)), 2: limitsOf(pool(10n), fleet(10n)) });
+    const call = admitted(ask(setting, 2));
+    follow(setting.admission, { 1: limitsOf(pool(10n), fleet(10n)), 2: { ...limitsOf(pool(10n)), isRemoved: true } });
+    expect(ask(setting, 2)).toEqual({ outcome: "refused", reason: "removed" });
+    setting.admission.settle(call, { cost: 10n, outputTokens: null });
+    expect(ask(setting, 1)).toMatchObject({ outcome: "refused", budget: "pool:1" });
+  });
+
+  it("that is removed with calls in flight and calls waiting stops nobody any more", async () => {
+    const setting = setUp({ 1: limitsOf(pool(10n)), 2: limitsOf(pool(10n)) });
+    const call = admitted(ask(setting, 1, 100));
+    const next = waiting(ask(setting, 2, 100));
+    follow(setting.admission, { 1: limitsOf(), 2: limitsOf() });
+    await settled();
+    expect(next.outcomes).toMatchObject([{ outcome: "admitted" }]);
+    setting.admission.settle(call, { cost: 99n, outputTokens: null });
+    expect(ask(setting, 2).outcome).toBe("admitted");
+  });
+});
+
+describe("near a limit", () => {
+  const guaranteed = (limit: bigint) => agentBudget(1, { day: limit }, { reservation: "guaranteed" });
+
+  it("calls that fit beside each other go at once, the others one at a time", async () => {
+    const setting = setUp({ 1: limitsOf(guaranteed(100n)) });
+    const first = admitted(ask(setting, 1, 60));
+    const second = admitted(ask(setting, 1, 40));
+    const third = waiting(ask(setting, 1, 1));
+    setting.admission.settle(first, { cost: 59n, outputTokens: 59 });
+    await settled();
+    expect(third.outcomes).toMatchObject([{ outcome: "admitted" }]);
+    setting.admission.settle(second, { cost: 40n, outputTokens: 40 });
+    // One that does not fit runs all by itself.
+    const large = waiting(ask(setting, 1, 50));
+    setting.admission.settle(admitted(third.outcomes[0] ?? { outcome: "crowded" }), { cost: 0n, outputTokens: 0 });
+    await settled();
+    const alone = admitted(large.outcomes[0] ?? { outcome: "crowded" });
+    const last = waiting(ask(setting, 1, 1));
+    setting.admission.settle(alone, { cost: 1n, outputTokens: 1 });
+    await settled();
+    expect(last.outcomes).toMatchObject([{ outcome: "refused", reason: "budget" }]);
+  });
+
+  it("a limit that is raised, or a day that begins, lets those who wait go on", async () => {
+    const setting = setUp({ 1: limitsOf(guaranteed(10n)) }, [], LATE - 1_000);
+    admitted(ask(setting, 1, 10));
+    const [one, two] = [waiting(ask(setting, 1, 10)), waiting(ask(setting, 1, 10))];
+    follow(setting.admission, { 1: limitsOf(guaranteed(20n)) });
+    await settled();
+    expect([one.outcomes.length, two.outcomes.length]).toEqual([1, 0]);
+    setting.clock.advanceTo(MIDNIGHT);
+    await settled();
+    expect(two.outcomes).toMatchObject([{ outcome: "admitted" }]);
+  });
+
+  it("what a stream turns out to cost is held from then on: less input, or more output", async () => {
+    const setting = setUp({ 1: limitsOf(guaranteed(100n)) });
+    const dear = { ...PRICES, dearestInput: 50, coldInput: 50 };
+    const asked = { agentId: 1, size: { requestBytes: 1, maxTokens: 40 }, prices: dear };
+    const call = admitted(setting.admission.admit(asked));
+    expect(setting.admission.peek(1).tightest?.reserved).toBe(90n);
+    const next = waiting(ask(setting, 1, 20));
+    setting.admission.learnInput(call, 5n);
+    await settled();
+    expect(next.outcomes).toMatchObject([{ outcome: "admitted" }]);
+    setting.admission.learnOutput(call, 55);
+    expect(setting.admission.peek(1).tightest?.reserved).toBe(80n);
+  });
+
+  it("agents are served in turn, and whoever fits does not overtake who waits", async () => {
+    const shared = budgetOf({ key: "pool:1", limits: { day: 100n }, reservation: "guaranteed" });
+    const setting = setUp({ 1: limitsOf(shared), 2: limitsOf(shared), 3: limitsOf(shared) });
+    const served: LiveCall[] = [admitted(ask(setting, 1, 90))];
+    for (const agentId of [1, 1, 2, 3, 2]) {
+      const answer = ask(setting, agentId, 90);
+      if (answer.outcome === "waiting") void answer.turn.then((turn) => served.push(admitted(turn)));
+    }
+    expect(ask(setting, 3, 1).outcome).toBe("waiting");
+    for (let turn = 0; turn < 5; turn += 1) {
+      const running = served.at(-1);
+      if (running !== undefined) setting.admission.settle(running, { cost: 0n, outputTokens: 0 });
+      await settled();
+      await settled();
+    }
+    expect(served.map(({ agentId }) => agentId)).toEqual([1, 1, 2, 3, 1, 2]);
+  });
+
+  it("one that waits too long is asked to come again; one that leaves is forgotten", async () => {
+    const setting = setUp({ 1: limitsOf(guaranteed(10n)) });
+    const call = admitted(ask(setting, 1, 10));
+    const [late, gone] = [waiting(ask(setting, 1, 10)), waiting(ask(setting, 1, 10))];
+    gone.leave();
+    gone.leave();
+    setting.clock.advanceTo(NOON + HOLD_MS - 1);
+    await settled();
+    expect(late.outcomes).toEqual([]);
+    setting.clock.advanceTo(NOON + HOLD_MS);
+    await settled();
+    expect([late.outcomes, gone.outcomes]).toEqual([[{ outcome: "crowded" }], []]);
+    setting.admission.settle(call, { cost: 0n, outputTokens: 0 });
+    expect(ask(setting, 1, 10).outcome).toBe("admitted");
+  });
+
+  it("a long stream keeps the next one back for no longer than the hold time, unless guaranteed", async () => {
+    const expected = agentBudget(1, { day: 10n });
+    const setting = setUp({ 1: limitsOf(expected) });
+    admitted(ask(setting, 1, 10));
+    const next = waiting(ask(setting, 1, 10));
+    setting.clock.advanceTo(NOON + HOLD_MS);
+    await settled();
+    expect(next.outcomes).toMatchObject([{ outcome: "admitted" }]);
+    expect(ask(setting, 1, 10).outcome).toBe("waiting");
+  });
+
+  it("too many who wait are asked to come again at once", () => {
+    const setting = setUp({ 1: limitsOf(guaranteed(10n)) });
+    admitted(ask(setting, 1, 10));
+    const outcomes = Array.from({ length: 2_001 }, () => ask(setting, 1, 10).outcome);
+    expect(outcomes.indexOf("crowded")).toBe(2_000);
+  });
+});
+
+type Spent = { agentId: number; cost: bigint; atMs: number };
+
+/** What the ledger would say. */
+function toRecorded(spent: readonly Spent[]): RecordedSpend[] {
+  return spent.map(({ agentId, cost, atMs }) => ({
+    agentId,
+    cost,
+    grain: "quarter",
+    startMs: Math.floor(atMs / 900_000) * 900_000,
+  }));
 }
 
-function spentIn(period: "day" | "month", now: Date, settled: readonly Settled[], agentId: number): bigint {
-  const { start, end } = periodAt(period, now);
-  const inPeriod = settled.filter(
-    (call) => call.agentId === agentId && call.admittedAt >= start && call.admittedAt < end,
-  );
-  return inPeriod.reduce((sum, call) => sum + call.cost, 0n);
-}
-
-type Asked = { agentId: number; now: Date; settled: readonly Settled[]; limit: bigint };
-
-function expectDecisions(admission: LiveAdmission, { agentId, now, settled, limit }: Asked): void {
-  for (const period of BUDGET_PERIODS) {
-    const isReached = spentIn(period, now, settled, agentId) >= limit;
-    const { outcome } = admission.decide(agentId, budget({ [period]: limit }), now);
-    expect(outcome).toBe(isReached ? "refused" : "admitted");
-  }
-}
-
-describe("live admission, whatever happens", () => {
+describe("live spend, whatever happens", () => {
   const HOUR_MS = 3_600_000;
+  const ZONES = ["UTC", "Asia/Kolkata", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"] as const;
   const step = fc.record({
-    kind: fc.constantFrom(
-      "settle" as const,
-      "settle" as const,
-      "decide" as const,
-      "decide" as const,
-      "restart" as const,
-    ),
+    kind: fc.constantFrom("spend" as const, "spend" as const, "check" as const, "restart" as const, "follow" as const),
     agentId: fc.constantFrom(1, 2),
     hoursLater: fc.oneof(fc.constant(0), fc.nat(3), fc.nat(40)),
     hoursUnderWay: fc.nat(30),
-    amount: fc.bigInt({ min: 0n, max: 20n }),
+    cost: fc.bigInt({ min: 0n, max: 20n }),
+    zone: fc.constantFrom(...ZONES),
+    isPooled: fc.boolean(),
   });
 
-  it("says what the sum of the period's calls says, over days, months, late ends and restarts", () => {
+  function check({ clock, admission }: Setting, budgets: Map<BudgetKey, Budget>, spent: (key: BudgetKey) => Spent[]) {
+    for (const [key, { timeZone }] of budgets) {
+      for (const period of BUDGET_PERIODS) {
+        const { start, end } = periodAt(period, new Date(clock.nowMs()), timeZone);
+        const inPeriod = spent(key).filter(({ atMs }) => atMs >= start.getTime() && atMs < end.getTime());
+        const sum = inPeriod.reduce((total, { cost }) => total + cost, 0n);
+        expect(admission.spentOf(key, period, start.getTime())).toBe(sum);
+      }
+    }
+  }
+
+  it("is the sum of the period's calls, over days, months, zones, pools, late ends and restarts", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const settled: Settled[] = [];
-        let nowMs = Date.UTC(2026, 10, 24, 5);
-        let admission = createLiveAdmission([]);
-        for (const { kind, agentId, hoursLater, hoursUnderWay, amount } of steps) {
-          nowMs += hoursLater * HOUR_MS;
-          const now = new Date(nowMs);
-          if (kind === "settle") {
-            const admittedAt = new Date(nowMs - hoursUnderWay * HOUR_MS);
-            admission.settle(agentId, amount, admittedAt);
-            settled.push({ agentId, cost: amount, admittedAt });
-          } else if (kind === "restart") admission = createLiveAdmission(recordedAt(now, settled));
-          else expectDecisions(admission, { agentId, now, settled, limit: amount * 3n });
+        const clock = createSimulatedClock(Date.UTC(2026, 10, 24, 5));
+        const spent: Spent[] = [];
+        let admission = createLiveAdmission([], clock);
+        let zone: string = "UTC";
+        let pooled = new Set([1]);
+        const budgets = () =>
+          new Map<BudgetKey, Budget>(
+            (["agent:1", "agent:2", "pool:1", "fleet"] as const).map((key) => [
+              key,
+              budgetOf({ key, timeZone: zone, actionOnExceed: "warn" }),
+            ]),
+          );
+        const apply = () => {
+          const all = budgets();
+          const of = (...keys: BudgetKey[]) => limitsOf(...keys.flatMap((key) => all.get(key) ?? []));
+          follow(admission, {
+            1: pooled.has(1) ? of("agent:1", "pool:1", "fleet") : of("agent:1", "fleet"),
+            2: pooled.has(2) ? of("agent:2", "pool:1", "fleet") : of("agent:2", "fleet"),
+          });
+        };
+        const spentBy = (key: BudgetKey) =>
+          spent.filter(
+            ({ agentId }) => key === "fleet" || key === `agent:${agentId}` || (key === "pool:1" && pooled.has(agentId)),
+          );
+        apply();
+        for (const { kind, agentId, hoursLater, hoursUnderWay, cost, zone: nextZone, isPooled } of steps) {
+          if (kind === "spend") {
+            const call = admitted(ask({ clock, admission }, agentId));
+            clock.advanceTo(clock.nowMs() + hoursUnderWay * HOUR_MS);
+            admission.settle(call, { cost, outputTokens: null });
+            spent.push({ agentId, cost, atMs: call.admittedAt.getTime() });
+          } else if (kind === "restart") admission = createLiveAdmission(toRecorded(spent), clock);
+          else if (kind === "follow") {
+            zone = nextZone;
+            pooled = new Set(isPooled ? [1, 2] : [1]);
+          }
+          clock.advanceTo(clock.nowMs() + hoursLater * HOUR_MS);
+          apply();
+          check({ clock, admission }, budgets(), spentBy);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });

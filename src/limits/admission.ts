@@ -1,91 +1,206 @@
-import { type BudgetDecision, type BudgetRule, decideBudget, type Spend } from "#domain/budget.ts";
+import type { Budget, BudgetKey } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
-import { BUDGET_PERIODS, type BudgetPeriod, periodAt } from "#domain/period.ts";
-import type { AdmissionPeek, PeekVerdict } from "#limits/admission-peek.ts";
+import type { BudgetPeriod } from "#domain/period.ts";
+import type { RateLimits } from "#domain/rate-window.ts";
+import { reserve } from "#domain/reservation.ts";
+import type { RecordedSpend } from "#ledger/recorded-spend.ts";
+import type { AdmissionPeek } from "#limits/admission-peek.ts";
+import { type AdmittedCall, type AskedCall, toReserved, withInput, withOutput } from "#limits/admitted-call.ts";
+import { createCostMemory } from "#limits/cost-experience.ts";
+import type { LiveBudget, Reserved } from "#limits/live-budget.ts";
+import { createLiveBudgets, type LiveBudgets } from "#limits/live-budgets.ts";
+import { peekBudgets } from "#limits/peek-verdict.ts";
+import { createSpendHistory, type SpendHistory } from "#limits/spend-history.ts";
+import { type Clock, createTurns, type Decision, type Turns, type Waiter } from "#limits/turns.ts";
 
-/** May this call pass, and if not, why not. The one word for it, at both doors. */
-export type Admission = { outcome: "admitted" } | { outcome: "refused"; reason: "budget"; period: BudgetPeriod };
-
-/** What an agent had spent in the period that starts at `periodStart`, as the ledger says. */
-export type RecordedSpend = { agentId: number; period: BudgetPeriod; periodStart: Date; spent: NanoUsd };
-
-export type LiveAdmission = {
-  /** Decides on a call of an agent at an instant, from its budget (null: none) and its spend so far. */
-  decide(agentId: number, budget: BudgetRule | null, at: Date): Admission;
-  /** What `decide` would say, and why; for whoever wants to know before a call is made. Changes nothing. */
-  peek(agentId: number, budget: BudgetRule | null, at: Date): AdmissionPeek;
-  /** Counts a settled call, at once, in the periods of the instant it was admitted at. */
-  settle(agentId: number, listCost: NanoUsd, admittedAt: Date): void;
+/** What limits an agent, as it was saved. */
+export type AgentLimits = {
+  /** Its own, its pool's, the fleet's. */
+  budgets: readonly Budget[];
+  /** Null: it is not paused. */
+  pausedAt: Date | null;
+  /** Null: not limited. */
+  rateLimit: RateLimits | null;
+  /** There is no such agent any more; what it spent still counts. */
+  isRemoved: boolean;
 };
 
-/** What was spent in a period so far, and the instants it lies between (half-open). */
-type Running = { startMs: number; endMs: number; spent: NanoUsd };
+/** May this call pass, and if not, why not. The one word for it, at both doors. */
+export type Admission =
+  | { outcome: "admitted"; call: LiveCall }
+  | { outcome: "refused"; reason: "budget"; budget: BudgetKey; period: BudgetPeriod }
+  | { outcome: "refused"; reason: "removed" }
+  /** Its turn did not come while it could be held, or too many wait already: it may come again. */
+  | { outcome: "crowded" };
+
+/** A call that has to wait: `turn` comes within `HOLD_MS`, unless the call leaves. */
+export type Waiting = { outcome: "waiting"; turn: Promise<Admission>; leave(): void };
+
+type Line = Waiter<Admission>;
+/** A call in flight. */
+export type LiveCall = AdmittedCall<Line>;
+
+/** What a call came to. `outputCost` null: nobody knows, or nothing was answered. */
+export type CallCost = { cost: NanoUsd; outputTokens: number | null };
+
+export type LiveAdmission = {
+  /** Takes over who there is and what limits them. Whoever waits and may go on by it, does. */
+  follow(limits: ReadonlyMap<number, AgentLimits>): void;
+  /** Decides on a call, at once or, near a limit, when its turn comes. */
+  admit(asked: AskedCall): Admission | Waiting;
+  /** What `admit` would say, and why; for whoever wants to know before a call is made. Changes nothing. */
+  peek(agentId: number): AdmissionPeek;
+  /** What the input of a call in flight costs has become known. */
+  learnInput(call: LiveCall, cost: NanoUsd): void;
+  /** The answer of a call in flight has come to so many tokens already. */
+  learnOutput(call: LiveCall, tokens: number): void;
+  /** Counts a call at its end, in the periods of its admission, and gives back what it held. */
+  settle(call: LiveCall, cost: CallCost): void;
+  /** What was spent of a budget in the period that begins at `startMs`; null: that is not its current one. */
+  spentOf(key: BudgetKey, period: BudgetPeriod, startMs: number): NanoUsd | null;
+};
+
+/** How long what no current period contains may stay in memory. */
+const PRUNE_MS = 3_600_000;
 
 /**
- * The spend of every agent in its current day and month, in memory: nothing is asked of the database while a
- * call waits. It starts from the ledger (`recorded`, everything settled before) and follows each settlement.
+ * The spend of all budgets and the calls in flight, in memory: nothing is asked of the database while a call waits. It
+ * starts from the ledger (`recorded`, everything settled before) and follows each settlement.
  */
-export function createLiveAdmission(recorded: readonly RecordedSpend[]): LiveAdmission {
-  const spendByAgent = new Map<number, Record<BudgetPeriod, Running>>();
-  const refusedAt = new Map<number, Date>();
-
-  const runningOf = (agentId: number, at: Date) => {
-    let running = spendByAgent.get(agentId);
-    if (running === undefined) {
-      running = { day: { startMs: 0, endMs: 0, spent: 0n }, month: { startMs: 0, endMs: 0, spent: 0n } };
-      spendByAgent.set(agentId, running);
-    }
-    for (const period of BUDGET_PERIODS) {
-      if (at.getTime() < running[period].endMs) continue;
-      const { start, end } = periodAt(period, at);
-      running[period] = { startMs: start.getTime(), endMs: end.getTime(), spent: 0n };
-    }
-    return running;
+export function createLiveAdmission(recorded: readonly RecordedSpend[], clock: Clock): LiveAdmission {
+  const history = createSpendHistory(recorded, clock.nowMs());
+  const state: State = {
+    clock,
+    history,
+    budgets: createLiveBudgets<Line>(history),
+    memory: createCostMemory(),
+    limits: new Map(),
+    refusedAt: new Map(),
+    prunedMs: clock.nowMs(),
   };
-
-  for (const { agentId, period, periodStart, spent } of recorded) {
-    const running = runningOf(agentId, periodStart);
-    if (running[period].startMs === periodStart.getTime()) running[period].spent = spent;
-  }
-
-  const spendOf = (agentId: number, at: Date): Spend => {
-    const running = runningOf(agentId, at);
-    return { day: running.day.spent, month: running.month.spent };
-  };
-
+  const turns = createTurns<Admission>({
+    clock,
+    decide: (asked, served) => decide(state, asked, served),
+    tooLate: () => ({ outcome: "crowded" }),
+  });
   return {
-    decide(agentId, budget, at) {
-      if (budget === null) return { outcome: "admitted" };
-      const admission = toAdmission(decideBudget(budget, spendOf(agentId, at)));
-      if (admission.outcome === "refused") refusedAt.set(agentId, at);
-      return admission;
-    },
-    peek(agentId, budget, at) {
-      const decision: BudgetDecision =
-        budget === null ? { outcome: "allow" } : decideBudget(budget, spendOf(agentId, at));
-      return { verdict: toVerdict(decision, at), lastRefusedAt: refusedAt.get(agentId) ?? null };
-    },
-    settle(agentId, listCost, admittedAt) {
-      const running = runningOf(agentId, admittedAt);
-      for (const period of BUDGET_PERIODS) {
-        // A call that began before midnight belongs to yesterday, whatever the clock says when it ends.
-        if (admittedAt.getTime() >= running[period].startMs) running[period].spent += listCost;
-      }
+    follow: (limits) => follow(state, turns, limits),
+    admit: (asked) => admit(state, turns, asked),
+    peek: (agentId) => peek(state, agentId),
+    learnInput: (call, cost) => revise(turns, call, withInput(call.reservation, cost)),
+    learnOutput: (call, tokens) => revise(turns, call, withOutput(call.reservation, tokens * call.prices.output)),
+    settle: (call, cost) => settle(state, turns, { call, cost }),
+    spentOf(key, period, startMs) {
+      const standings = state.budgets.byKey(key)?.standings(clock.nowMs()) ?? [];
+      const current = standings.find((standing) => standing.period === period && standing.startMs === startMs);
+      return current?.spent ?? null;
     },
   };
 }
 
-function toAdmission(decision: BudgetDecision): Admission {
-  return decision.outcome === "block"
-    ? { outcome: "refused", reason: "budget", period: decision.period }
-    : { outcome: "admitted" };
+type State = {
+  clock: Clock;
+  history: SpendHistory;
+  budgets: LiveBudgets<Line>;
+  memory: ReturnType<typeof createCostMemory>;
+  limits: ReadonlyMap<number, AgentLimits>;
+  refusedAt: Map<number, Date>;
+  prunedMs: number;
+};
+
+function follow(state: State, turns: Turns<Admission>, limits: ReadonlyMap<number, AgentLimits>): void {
+  state.limits = limits;
+  const nowMs = state.clock.nowMs();
+  const gone = state.budgets.follow(new Map([...limits].map(([agentId, { budgets }]) => [agentId, budgets])));
+  for (const budget of [...gone, ...state.budgets.all()]) if (budget.line.size() > 0) turns.serve(budget);
+  if (nowMs - state.prunedMs < PRUNE_MS) return;
+  state.prunedMs = nowMs;
+  state.history.prune(nowMs);
+  state.memory.keepOnly((agentId) => limits.has(agentId));
 }
 
-function toVerdict(decision: BudgetDecision, at: Date): PeekVerdict {
-  if (decision.outcome === "allow") return { outcome: "admitted" };
-  const { period, spent, limit } = decision;
-  const reached = { period, spent, limit, resetsAt: periodAt(period, at).end };
-  return decision.outcome === "block"
-    ? { outcome: "refused", reason: "budget", ...reached }
-    : { outcome: "warned", ...reached };
+function admit(state: State, turns: Turns<Admission>, asked: AskedCall): Admission | Waiting {
+  const decision = decide(state, asked, null);
+  if ("answer" in decision) return decision.answer;
+  let answer: (admission: Admission) => void = () => undefined;
+  const turn = new Promise<Admission>((resolve) => {
+    answer = resolve;
+  });
+  const waiter = turns.wait(asked, decision.waitFor, answer);
+  if (waiter === null) return { outcome: "crowded" };
+  return { outcome: "waiting", turn, leave: () => turns.leave(waiter) };
 }
+
+/** `served`: the budget in whose line the call is the next; it need not wait for the line then. */
+function decide(state: State, asked: AskedCall, served: LiveBudget<Line> | null): Decision<Admission> {
+  const { agentId, size, prices } = asked;
+  if (state.limits.get(agentId)?.isRemoved === true) return { answer: { outcome: "refused", reason: "removed" } };
+  const nowMs = state.clock.nowMs();
+  const reservation = reserve(size, prices, state.memory.of(agentId, prices.model));
+  const reserved = toReserved(reservation);
+  const found = askBudgets(state.budgets.of(agentId), reserved, { served, nowMs });
+  if ("reached" in found) {
+    state.refusedAt.set(agentId, new Date(nowMs));
+    const { reached: budget, period } = found;
+    return { answer: { outcome: "refused", reason: "budget", budget, period } };
+  }
+  if (found.tightest !== null) return { waitFor: found.tightest };
+  const holds = state.budgets.of(agentId).map((budget) => ({ budget, hold: budget.hold(reserved, nowMs) }));
+  const call = { agentId, size, prices, reservation, holds, admittedAt: new Date(nowMs) };
+  return { answer: { outcome: "admitted", call } };
+}
+
+type Found = { reached: BudgetKey; period: BudgetPeriod } | { tightest: LiveBudget<Line> | null };
+
+function askBudgets(
+  budgets: readonly LiveBudget<Line>[],
+  need: Reserved,
+  { served, nowMs }: { served: LiveBudget<Line> | null; nowMs: number },
+): Found {
+  let tightest: { budget: LiveBudget<Line>; left: NanoUsd } | null = null;
+  for (const budget of budgets) {
+    const found = budget.roomFor(need, nowMs);
+    if (found === null) continue;
+    if (found.room === "reached") return { reached: budget.budget().key, period: found.period };
+    // Whoever fits does not overtake those who wait for room: they would wait for ever.
+    const mustWait = found.room === "taken" || (budget !== served && budget.line.size() > 0);
+    if (mustWait && (tightest === null || found.left < tightest.left)) tightest = { budget, left: found.left };
+  }
+  return { tightest: tightest?.budget ?? null };
+}
+
+function peek(state: State, agentId: number): AdmissionPeek {
+  const budgets = state.budgets.of(agentId);
+  const nowMs = state.clock.nowMs();
+  const seen = budgets.map((budget) => ({ rule: budget.budget(), standings: budget.standings(nowMs) }));
+  const waiting = budgets.reduce((sum, budget) => sum + budget.line.size(), 0);
+  return { ...peekBudgets(seen), waiting, lastRefusedAt: state.refusedAt.get(agentId) ?? null };
+}
+
+function revise(turns: Turns<Admission>, call: LiveCall, reservation: LiveCall["reservation"]): void {
+  if (reservation === call.reservation) return;
+  call.reservation = reservation;
+  const reserved = toReserved(reservation);
+  for (const { budget, hold } of call.holds) {
+    budget.revise(hold, reserved);
+    if (budget.line.size() > 0) turns.serve(budget);
+  }
+}
+
+function settle(state: State, turns: Turns<Admission>, { call, cost: { cost, outputTokens } }: Settled): void {
+  const { agentId, size, prices, holds } = call;
+  const admittedMs = call.admittedAt.getTime();
+  state.history.add(agentId, cost, admittedMs);
+  const budgets = state.budgets.of(agentId);
+  for (const budget of budgets) budget.spend(cost, admittedMs);
+  for (const { budget, hold } of holds) budget.release(hold);
+  if (cost > 0n && outputTokens !== null) {
+    const output = Math.min(Number(cost), outputTokens * prices.output);
+    state.memory.learn(agentId, prices.model, { size, cost: { input: Number(cost) - output, output } });
+  }
+  for (const budget of new Set([...budgets, ...holds.map((held) => held.budget)])) {
+    if (budget.line.size() > 0) turns.serve(budget);
+  }
+}
+
+type Settled = { call: LiveCall; cost: CallCost };

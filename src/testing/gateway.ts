@@ -100,6 +100,10 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     probePort(0),
   ]);
   const pool = createPool(database.databaseUrl, { max: 4, onError: () => undefined }); // dropping ends idle ones
+  // A test says what it limits.
+  await pool.query(
+    "UPDATE agent_budgets SET daily_limit_nano_usd = NULL, monthly_limit_nano_usd = NULL, action_on_exceed = 'none'",
+  );
   const dataDir = await mkdtemp(path.join(os.tmpdir(), "trinity-test-gateway-"));
   const url = `http://127.0.0.1:${port}`;
   const environment = {

@@ -39,7 +39,12 @@ beforeAll(async () => {
   runtime.answer((_request, response) => void response.end('{"response":"Done."}'));
   portal = await createTestPortal(undefined, { runtimes: [runtime] });
   // Whether the gateway lets the agent spend is not this table's question.
-  portal.platform.peekAdmission = async () => ({ verdict: { outcome: "admitted" }, lastRefusedAt: null });
+  portal.platform.peekAdmission = async () => ({
+    verdict: { outcome: "admitted" },
+    lastRefusedAt: null,
+    tightest: null,
+    waiting: 0,
+  });
   people = {
     admin: await portal.addPerson("Ada", "admin"),
     owner: await portal.addPerson("Olga"),

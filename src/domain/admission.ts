@@ -1,0 +1,38 @@
+import type { ReservationMode } from "#domain/budget.ts";
+import type { NanoUsd } from "#domain/money.ts";
+
+/**
+ * How long a call may be held for its turn; the clients in question wait for a minute. In mode `expected` it is also how long a
+ * call in flight keeps the next from starting where both do not fit: no stream can keep a budget to itself for longer.
+ */
+export const HOLD_MS = 50_000;
+
+/** Where one limit stands at an instant. */
+export type LimitState = { limit: NanoUsd; spent: NanoUsd; reserved: NanoUsd };
+
+/**
+ * What a limit says to a call that needs some of it. `reached`: nothing is left. `free`: there is enough beside all that is
+ * reserved. `alone`: not enough, but nothing else is under way. `taken`: not now.
+ */
+export type Room = "reached" | "free" | "alone" | "taken";
+
+/**
+ * The rule of admission. A call is refused if and only if what was really spent has reached the limit; reservations, which
+ * are guesses or worst cases, decide only how many run at once. So whatever was affordable is never refused, and where
+ * each reservation is the most that its call can cost, the limit is exceeded by the cost of one call at the most: either
+ * all that runs fits together, or one call that does not fit runs by itself.
+ */
+export function roomFor({ limit, spent, reserved }: LimitState, need: NanoUsd, isOccupied: boolean): Room {
+  if (spent >= limit) return "reached";
+  if (limit - spent - reserved >= need) return "free";
+  return isOccupied ? "taken" : "alone";
+}
+
+/**
+ * Whether what is in flight keeps a call that does not fit beside it from starting. `newestStartMs` is when the youngest of the
+ * calls in flight began; null: none is.
+ */
+export function isOccupied(mode: ReservationMode, newestStartMs: number | null, nowMs: number): boolean {
+  if (newestStartMs === null) return false;
+  return mode === "guaranteed" || nowMs - newestStartMs < HOLD_MS;
+}
