@@ -9,8 +9,10 @@ export type AlertMessage = {
   title: string;
   figures: { label: string; value: string }[];
   link: string;
-  event: Record<string, unknown>;
+  event: JsonFields;
 };
+
+type JsonFields = { [name: string]: string | number | boolean | null | JsonFields };
 
 /** Puts an alert into words. `portalUrl` has no slash at its end. Pure and total. */
 export function composeAlertMessage(alertId: bigint, facts: AlertFacts, portalUrl: string): AlertMessage {

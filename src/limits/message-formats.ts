@@ -3,7 +3,8 @@ import type { AlertMessage } from "#limits/alert-message.ts";
 /** A message as a mail. */
 export type MailText = { subject: string; text: string; html: string };
 
-const FOOTER = "You get this because you own the agent or are an admin of Trinity LLM Observability.";
+const FOOTER =
+  "Trinity LLM Observability tells the agent's owner, the admins, and the addresses that an admin has added.";
 
 /** As a mail, in plain text and in HTML without images, scripts or anything to load. Pure. */
 export function toMail({ title, figures, link }: AlertMessage): MailText {

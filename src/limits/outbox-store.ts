@@ -4,6 +4,7 @@ import { recordChange } from "#audit-store.ts";
 import type { Actor } from "#domain/agent.ts";
 import type { AlertFacts } from "#domain/alert.ts";
 import type { Prisma, PrismaClient } from "#generated/prisma/client.ts";
+import type { AlertMessage } from "#limits/alert-message.ts";
 import { ALERT_CONTEXT, toAlertFacts } from "#limits/alert-store.ts";
 import { type Channel, type ChannelTarget, toChannel, toTarget } from "#limits/channel-store.ts";
 
@@ -16,12 +17,7 @@ export type OpenAlert = {
   ownerEmail: string | null;
 };
 
-export type NewMessage = {
-  alertId: bigint | null;
-  channelId: number;
-  recipient: string;
-  message: Prisma.InputJsonObject;
-};
+export type NewMessage = { alertId: bigint | null; channelId: number; recipient: string; message: AlertMessage };
 
 /** A message that this process is delivering: nobody else does so before `next_attempt_at`. */
 export type ClaimedMessage = {
