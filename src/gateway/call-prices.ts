@@ -9,11 +9,18 @@ const found = new WeakMap<PriceList, Map<string, CallPrices>>();
 
 /** The prices that reservations for a model, as a request spells it, go by. */
 export function callPricesFor(prices: PriceList, requestedModel: string): CallPrices {
-  let byName = found.get(prices);
-  if (byName === undefined || byName.size >= NAMES_MAX) found.set(prices, (byName = new Map()));
+  const byName = namesOf(prices);
   const known = byName.get(requestedModel);
   if (known !== undefined) return known;
   const callPrices = callPricesOf(prices, requestedModel, new Date());
   byName.set(requestedModel, callPrices);
   return callPrices;
+}
+
+function namesOf(prices: PriceList): Map<string, CallPrices> {
+  const known = found.get(prices);
+  if (known !== undefined && known.size < NAMES_MAX) return known;
+  const byName = new Map<string, CallPrices>();
+  found.set(prices, byName);
+  return byName;
 }

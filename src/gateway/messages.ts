@@ -26,7 +26,10 @@ import type { Admission, LiveCall } from "#limits/admission.ts";
 export function passMessage(gateway: Gateway, agent: KnownAgent, start: ExchangeStart): void {
   const id = createCallId();
   const scanned = scanRequest(start.body);
-  if (!scanned.ok) return sendRefusal(start.response, INVALID_REQUEST(scanned.problem), toRequestId(id));
+  if (!scanned.ok) {
+    sendRefusal(start.response, INVALID_REQUEST(scanned.problem), toRequestId(id));
+    return;
+  }
 
   const received: Received = { id, agent, start, scan: scanned.scan };
   const admission = gateway.admission.admit({
@@ -34,7 +37,10 @@ export function passMessage(gateway: Gateway, agent: KnownAgent, start: Exchange
     size: { requestBytes: start.body.length, maxTokens: scanned.scan.maxTokens },
     prices: callPricesFor(gateway.prices(), scanned.scan.model),
   });
-  if (admission.outcome !== "waiting") return goOn(gateway, received, admission);
+  if (admission.outcome !== "waiting") {
+    goOn(gateway, received, admission);
+    return;
+  }
   watchClient(start.request, start.response, admission.leave);
   admission.turn
     .then((turn) => goOn(gateway, received, turn))
@@ -58,9 +64,9 @@ function goOn(gateway: Gateway, received: Received, admission: Admission): void 
   const { id, start } = received;
   if (admission.outcome === "admitted") {
     const call = toOpenCall(received, admission.call.admittedAt);
-    if (openInJournal(gateway, call, admission.call))
-      return startExchange(gateway, { call, live: admission.call }, start);
-    return sendRefusal(start.response, UNRECORDABLE, toRequestId(id));
+    if (openInJournal(gateway, call, admission.call)) startExchange(gateway, { call, live: admission.call }, start);
+    else sendRefusal(start.response, UNRECORDABLE, toRequestId(id));
+    return;
   }
   const refusal = refusalOf(gateway, admission);
   if (refusal.type !== "authentication_error") {

@@ -1,73 +1,25 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { HOLD_MS } from "#domain/admission.ts";
-import type { Budget, BudgetKey } from "#domain/budget.ts";
-import { BUDGET_PERIODS, periodAt } from "#domain/period.ts";
-import type { RecordedSpend } from "#ledger/recorded-spend.ts";
-import {
-  type Admission,
-  type AgentLimits,
-  createLiveAdmission,
-  type LiveAdmission,
-  type LiveCall,
-  type Waiting,
-} from "#limits/admission.ts";
+import type { LiveCall } from "#limits/admission.ts";
 import { budgetOf } from "#testing/budgets.ts";
-import { createSimulatedClock, type SimulatedClock } from "#testing/simulated-clock.ts";
+import {
+  admitted,
+  agentBudget,
+  ask,
+  follow,
+  limitsOf,
+  NOON,
+  PRICES,
+  settled,
+  setUp,
+  spend,
+  waiting,
+} from "#testing/live-admission.ts";
 
-const NOON = Date.parse("2026-11-24T12:00:00Z");
 const LATE = Date.parse("2026-11-24T23:59:59.999Z");
 const MIDNIGHT = Date.parse("2026-11-25T00:00:00Z");
 const NEXT_MONTH = Date.parse("2026-12-01T00:00:00Z");
-
-/** Output costs 1 a token and input nothing, so that `maxTokens` is what a call holds at the most. */
-const PRICES = { model: "m", coldInput: 0, output: 1, dearestInput: 0, dearestOutput: 1 };
-
-const limitsOf = (...budgets: Budget[]): AgentLimits => ({
-  budgets,
-  pausedAt: null,
-  rateLimit: null,
-  isRemoved: false,
-});
-
-type Setting = { clock: SimulatedClock; admission: LiveAdmission };
-
-function setUp(limits: Record<number, AgentLimits>, recorded: RecordedSpend[] = [], atMs = NOON): Setting {
-  const clock = createSimulatedClock(atMs);
-  const admission = createLiveAdmission(recorded, clock);
-  follow(admission, limits);
-  return { clock, admission };
-}
-
-function follow(admission: LiveAdmission, limits: Record<number, AgentLimits>): void {
-  admission.follow(new Map(Object.entries(limits).map(([id, limit]) => [Number(id), limit])));
-}
-
-function ask({ admission }: Setting, agentId = 1, maxTokens = 1): Admission | Waiting {
-  return admission.admit({ agentId, size: { requestBytes: 1, maxTokens }, prices: PRICES });
-}
-
-function admitted(answer: Admission | Waiting): LiveCall {
-  if (answer.outcome !== "admitted") throw new Error(`Not admitted, but ${answer.outcome}`);
-  return answer.call;
-}
-
-function waiting(answer: Admission | Waiting): { outcomes: Admission[]; leave: () => void } {
-  if (answer.outcome !== "waiting") throw new Error(`Does not wait: ${answer.outcome}`);
-  const outcomes: Admission[] = [];
-  void answer.turn.then((turn) => outcomes.push(turn));
-  return { outcomes, leave: answer.leave };
-}
-
-/** A call that is made and ends at once. */
-function spend(setting: Setting, cost: bigint, agentId = 1): void {
-  setting.admission.settle(admitted(ask(setting, agentId)), { cost, outputTokens: null });
-}
-
-const settled = () => Promise.resolve(); // what was answered has been heard afterwards
-const agentBudget = (agentId: number, limits: Partial<Budget["limits"]>, told: Partial<Omit<Budget, "limits">> = {}) =>
-  budgetOf({ key: `agent:${agentId}`, limits, ...told });
 
 describe("a limit", () => {
   it("admits until the spend has reached it, and then says which", () => {
@@ -283,90 +235,5 @@ describe("near a limit", () => {
     admitted(ask(setting, 1, 10));
     const outcomes = Array.from({ length: 2_001 }, () => ask(setting, 1, 10).outcome);
     expect(outcomes.indexOf("crowded")).toBe(2_000);
-  });
-});
-
-type Spent = { agentId: number; cost: bigint; atMs: number };
-
-/** What the ledger would say. */
-function toRecorded(spent: readonly Spent[]): RecordedSpend[] {
-  return spent.map(({ agentId, cost, atMs }) => ({
-    agentId,
-    cost,
-    grain: "quarter",
-    startMs: Math.floor(atMs / 900_000) * 900_000,
-  }));
-}
-
-describe("live spend, whatever happens", () => {
-  const HOUR_MS = 3_600_000;
-  const ZONES = ["UTC", "Asia/Kolkata", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"] as const;
-  const step = fc.record({
-    kind: fc.constantFrom("spend" as const, "spend" as const, "check" as const, "restart" as const, "follow" as const),
-    agentId: fc.constantFrom(1, 2),
-    hoursLater: fc.oneof(fc.constant(0), fc.nat(3), fc.nat(40)),
-    hoursUnderWay: fc.nat(30),
-    cost: fc.bigInt({ min: 0n, max: 20n }),
-    zone: fc.constantFrom(...ZONES),
-    isPooled: fc.boolean(),
-  });
-
-  function check({ clock, admission }: Setting, budgets: Map<BudgetKey, Budget>, spent: (key: BudgetKey) => Spent[]) {
-    for (const [key, { timeZone }] of budgets) {
-      for (const period of BUDGET_PERIODS) {
-        const { start, end } = periodAt(period, new Date(clock.nowMs()), timeZone);
-        const inPeriod = spent(key).filter(({ atMs }) => atMs >= start.getTime() && atMs < end.getTime());
-        const sum = inPeriod.reduce((total, { cost }) => total + cost, 0n);
-        expect(admission.spentOf(key, period, start.getTime())).toBe(sum);
-      }
-    }
-  }
-
-  it("is the sum of the period's calls, over days, months, zones, pools, late ends and restarts", () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const clock = createSimulatedClock(Date.UTC(2026, 10, 24, 5));
-        const spent: Spent[] = [];
-        let admission = createLiveAdmission([], clock);
-        let zone: string = "UTC";
-        let pooled = new Set([1]);
-        const budgets = () =>
-          new Map<BudgetKey, Budget>(
-            (["agent:1", "agent:2", "pool:1", "fleet"] as const).map((key) => [
-              key,
-              budgetOf({ key, timeZone: zone, actionOnExceed: "warn" }),
-            ]),
-          );
-        const apply = () => {
-          const all = budgets();
-          const of = (...keys: BudgetKey[]) => limitsOf(...keys.flatMap((key) => all.get(key) ?? []));
-          follow(admission, {
-            1: pooled.has(1) ? of("agent:1", "pool:1", "fleet") : of("agent:1", "fleet"),
-            2: pooled.has(2) ? of("agent:2", "pool:1", "fleet") : of("agent:2", "fleet"),
-          });
-        };
-        const spentBy = (key: BudgetKey) =>
-          spent.filter(
-            ({ agentId }) => key === "fleet" || key === `agent:${agentId}` || (key === "pool:1" && pooled.has(agentId)),
-          );
-        apply();
-        for (const { kind, agentId, hoursLater, hoursUnderWay, cost, zone: nextZone, isPooled } of steps) {
-          if (kind === "spend") {
-            const call = admitted(ask({ clock, admission }, agentId));
-            clock.advanceTo(clock.nowMs() + hoursUnderWay * HOUR_MS);
-            admission.settle(call, { cost, outputTokens: null });
-            spent.push({ agentId, cost, atMs: call.admittedAt.getTime() });
-          } else if (kind === "restart") admission = createLiveAdmission(toRecorded(spent), clock);
-          else if (kind === "follow") {
-            zone = nextZone;
-            pooled = new Set(isPooled ? [1, 2] : [1]);
-          }
-          clock.advanceTo(clock.nowMs() + hoursLater * HOUR_MS);
-          apply();
-          check({ clock, admission }, budgets(), spentBy);
-        }
-      }),
-      { numRuns: 200 },
-    );
   });
 });

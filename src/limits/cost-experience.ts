@@ -24,10 +24,9 @@ export function createCostMemory(): CostMemory {
   return {
     of: (agentId, model) => agents.get(agentId)?.get(model)?.experience ?? null,
     learn(agentId, model, { size, cost }) {
-      let models = agents.get(agentId);
-      if (models === undefined) agents.set(agentId, (models = new Map()));
-      const known = models.get(model);
-      const { inputs, outputs, experience } = known ?? emptyMemory();
+      const models = agents.get(agentId) ?? new Map<string, Memory>();
+      agents.set(agentId, models);
+      const { inputs, outputs, experience } = models.get(model) ?? emptyMemory();
       inputs[experience.calls % CALLS_KEPT] = cost.input / Math.max(1, size.requestBytes);
       outputs[experience.calls % CALLS_KEPT] = cost.output;
       const calls = experience.calls + 1;

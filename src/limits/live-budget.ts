@@ -1,7 +1,8 @@
-import { isOccupied, type Room, roomFor } from "#domain/admission.ts";
-import { type Budget, limitAt, type ReservationMode } from "#domain/budget.ts";
+import type { Room } from "#domain/admission.ts";
+import type { Budget, ReservationMode } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
-import { BUDGET_PERIODS, type BudgetPeriod, periodAt } from "#domain/period.ts";
+import type { BudgetPeriod } from "#domain/period.ts";
+import { createRunningPeriods } from "#limits/running-periods.ts";
 import { createWaitingLine, type WaitingLine } from "#limits/waiting-line.ts";
 
 /** What a call in flight holds of a budget: one amount for either mode of the budget. */
@@ -42,8 +43,6 @@ export type LiveBudget<Waiter> = {
   follow(budget: Budget, hasOtherMembers: boolean): void;
 };
 
-type Running = { period: BudgetPeriod; startMs: number; endMs: number; spent: NanoUsd; reserved: NanoUsd };
-
 /** `spentIn` sums what the budget's agents spent in a span. */
 export function createLiveBudget<Waiter>(
   initial: Budget,
@@ -51,85 +50,43 @@ export function createLiveBudget<Waiter>(
 ): LiveBudget<Waiter> {
   let budget = initial;
   let newest: Hold | null = null;
-  const running = BUDGET_PERIODS.map((period): Running => ({ period, startMs: 0, endMs: 0, spent: 0n, reserved: 0n }));
-
-  const roll = (current: Running, nowMs: number) => {
-    const { start, end } = periodAt(current.period, new Date(nowMs), budget.timeZone);
-    current.startMs = start.getTime();
-    current.endMs = end.getTime();
-    current.spent = spentIn(current.startMs, current.endMs);
-    current.reserved = 0n;
-    for (let hold = newest; hold !== null; hold = hold.older) {
-      if (hold.startedMs >= current.startMs) current.reserved += hold.reserved[budget.reservation];
-    }
-  };
-  const rollAll = (nowMs: number) => {
-    for (const current of running) if (nowMs >= current.endMs) roll(current, nowMs);
-  };
-  /** What a call holds counts in the periods that it began in, as its cost will. */
-  const addReserved = (startedMs: number, amount: NanoUsd) => {
-    for (const current of running) if (startedMs >= current.startMs) current.reserved += amount;
-  };
-  const roomAt = (current: Running, need: Reserved, nowMs: number): BudgetRoom | null => {
-    const limit = limitAt(budget, current.period, new Date(nowMs));
-    if (limit === null) return null;
-    const { period, spent, reserved, startMs } = current;
-    const mode = budget.reservation;
-    const newestMs = newest !== null && newest.startedMs >= startMs ? newest.startedMs : null;
-    const room = roomFor({ limit, spent, reserved }, need[mode], isOccupied(mode, newestMs, nowMs));
-    return { room, period, left: limit - spent - reserved };
-  };
-
+  const running = createRunningPeriods(spentIn);
   return {
     budget: () => budget,
     line: createWaitingLine(),
     roomFor(need, nowMs) {
       if (budget.actionOnExceed !== "block") return null;
-      rollAll(nowMs);
-      let scarcest: BudgetRoom | null = null;
-      for (const current of running) {
-        const found = roomAt(current, need, nowMs);
-        if (found !== null && (scarcest === null || isScarcer(found, scarcest))) scarcest = found;
-      }
-      return scarcest;
+      running.roll(budget, newest, nowMs);
+      return running.scarcestRoom(budget, newest, { need, nowMs });
     },
     hold(reserved, startedMs) {
-      rollAll(startedMs);
+      running.roll(budget, newest, startedMs);
       const hold: Hold = { startedMs, reserved, older: newest, newer: null };
       if (newest !== null) newest.newer = hold;
       newest = hold;
-      addReserved(startedMs, reserved[budget.reservation]);
+      running.addReserved(startedMs, reserved[budget.reservation]);
       return hold;
     },
     revise(hold, reserved) {
-      addReserved(hold.startedMs, reserved[budget.reservation] - hold.reserved[budget.reservation]);
+      running.addReserved(hold.startedMs, reserved[budget.reservation] - hold.reserved[budget.reservation]);
       hold.reserved = reserved;
     },
     release(hold) {
-      addReserved(hold.startedMs, -hold.reserved[budget.reservation]);
+      running.addReserved(hold.startedMs, -hold.reserved[budget.reservation]);
       if (hold.older !== null) hold.older.newer = hold.newer;
       if (hold.newer !== null) hold.newer.older = hold.older;
       else newest = hold.older;
     },
-    spend(cost, admittedMs) {
-      for (const current of running) if (admittedMs >= current.startMs) current.spent += cost;
-    },
+    spend: (cost, admittedMs) => running.addSpent(admittedMs, cost),
     standings(nowMs) {
-      rollAll(nowMs);
-      return running.map((current) => ({ ...current, limit: limitAt(budget, current.period, new Date(nowMs)) }));
+      running.roll(budget, newest, nowMs);
+      return running.standings(budget, nowMs);
     },
     newestStartMs: () => newest?.startedMs ?? null,
     follow(next, hasOtherMembers) {
       const isCountedOtherwise = next.timeZone !== budget.timeZone || next.reservation !== budget.reservation;
       budget = next;
-      // The next question finds both periods over, and counts from the histories.
-      if (hasOtherMembers || isCountedOtherwise) for (const current of running) current.endMs = 0;
+      if (hasOtherMembers || isCountedOtherwise) running.expire();
     },
   };
-}
-
-const SCARCITY: Record<Room, number> = { reached: 0, taken: 1, alone: 2, free: 3 };
-
-function isScarcer(a: BudgetRoom, b: BudgetRoom): boolean {
-  return SCARCITY[a.room] === SCARCITY[b.room] ? a.left < b.left : SCARCITY[a.room] < SCARCITY[b.room];
 }

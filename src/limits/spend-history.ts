@@ -38,13 +38,11 @@ export function createSpendHistory(recorded: readonly RecordedSpend[], nowMs: nu
   let today = Math.floor(nowMs / DAY_MS);
 
   const dayOf = (agentId: number, day: number): Day => {
-    let days = agents.get(agentId);
-    if (days === undefined) agents.set(agentId, (days = new Map()));
-    let kept = days.get(day);
-    if (kept === undefined) {
-      const isNeeded = day > today || isFine(day, today);
-      days.set(day, (kept = { total: 0n, quarters: isNeeded ? new BigInt64Array(QUARTERS) : null }));
-    }
+    const days = agents.get(agentId) ?? new Map<number, Day>();
+    agents.set(agentId, days);
+    const isNeeded = day > today || isFine(day, today);
+    const kept = days.get(day) ?? { total: 0n, quarters: isNeeded ? new BigInt64Array(QUARTERS) : null };
+    days.set(day, kept);
     return kept;
   };
 

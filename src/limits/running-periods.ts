@@ -1,0 +1,76 @@
+import { isOccupied, roomFor } from "#domain/admission.ts";
+import { type Budget, limitAt } from "#domain/budget.ts";
+import type { NanoUsd } from "#domain/money.ts";
+import { BUDGET_PERIODS, type BudgetPeriod, periodAt } from "#domain/period.ts";
+import type { BudgetRoom, Hold, Reserved, Standing } from "#limits/live-budget.ts";
+
+/** What was spent and what is held of a budget in its current day and month. */
+export type RunningPeriods = {
+  /** Begins the next day or month where its time has come, and counts it from the histories and the calls in flight. */
+  roll(budget: Budget, newest: Hold | null, nowMs: number): void;
+  /** Counts anew with the next `roll`. */
+  expire(): void;
+  /** A call holds so much more; in the periods that it began in, as its cost will count. */
+  addReserved(startedMs: number, amount: NanoUsd): void;
+  addSpent(admittedMs: number, cost: NanoUsd): void;
+  /** The room for a call at the scarcest limit; null: there is no limit. */
+  scarcestRoom(budget: Budget, newest: Hold | null, call: { need: Reserved; nowMs: number }): BudgetRoom | null;
+  standings(budget: Budget, nowMs: number): Standing[];
+};
+
+type Running = { period: BudgetPeriod; startMs: number; endMs: number; spent: NanoUsd; reserved: NanoUsd };
+
+/** `spentIn` sums what the budget's agents spent in a span. */
+export function createRunningPeriods(spentIn: (startMs: number, endMs: number) => NanoUsd): RunningPeriods {
+  const running = BUDGET_PERIODS.map((period): Running => ({ period, startMs: 0, endMs: 0, spent: 0n, reserved: 0n }));
+  return {
+    roll(budget, newest, nowMs) {
+      for (const current of running) {
+        if (nowMs < current.endMs) continue;
+        const { start, end } = periodAt(current.period, new Date(nowMs), budget.timeZone);
+        current.startMs = start.getTime();
+        current.endMs = end.getTime();
+        current.spent = spentIn(current.startMs, current.endMs);
+        current.reserved = reservedSince(current.startMs, newest, budget);
+      }
+    },
+    expire() {
+      for (const current of running) current.endMs = 0;
+    },
+    addReserved(startedMs, amount) {
+      for (const current of running) if (startedMs >= current.startMs) current.reserved += amount;
+    },
+    addSpent(admittedMs, cost) {
+      for (const current of running) if (admittedMs >= current.startMs) current.spent += cost;
+    },
+    scarcestRoom(budget, newest, { need, nowMs }) {
+      let scarcest: BudgetRoom | null = null;
+      for (const { period, startMs, spent, reserved } of running) {
+        const limit = limitAt(budget, period, new Date(nowMs));
+        if (limit === null) continue;
+        const mode = budget.reservation;
+        const newestMs = newest !== null && newest.startedMs >= startMs ? newest.startedMs : null;
+        const room = roomFor({ limit, spent, reserved }, need[mode], isOccupied(mode, newestMs, nowMs));
+        const found: BudgetRoom = { room, period, left: limit - spent - reserved };
+        if (scarcest === null || isScarcer(found, scarcest)) scarcest = found;
+      }
+      return scarcest;
+    },
+    standings: (budget, nowMs) =>
+      running.map((current) => ({ ...current, limit: limitAt(budget, current.period, new Date(nowMs)) })),
+  };
+}
+
+function reservedSince(startMs: number, newest: Hold | null, { reservation }: Budget): NanoUsd {
+  let sum = 0n;
+  for (let hold = newest; hold !== null; hold = hold.older) {
+    if (hold.startedMs >= startMs) sum += hold.reserved[reservation];
+  }
+  return sum;
+}
+
+const SCARCITY: Record<BudgetRoom["room"], number> = { reached: 0, taken: 1, alone: 2, free: 3 };
+
+function isScarcer(a: BudgetRoom, b: BudgetRoom): boolean {
+  return SCARCITY[a.room] === SCARCITY[b.room] ? a.left < b.left : SCARCITY[a.room] < SCARCITY[b.room];
+}
