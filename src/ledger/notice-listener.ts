@@ -8,7 +8,7 @@ const RETRY_MS_MAX = 10_000;
 /** A channel of PostgreSQL's notifications, in lower-case letters. */
 export type NoticeChannel = "ledger" | "alerts";
 
-/** Called with the payload of each notification. Must not throw. */
+/** Called with the payload of each notification, and with none whenever listening has begun: look at what there is. Must not throw. */
 export type NoticeCallback = (payload: string | undefined) => void;
 
 export type NoticeListener = ReturnType<typeof createNoticeListener>;
@@ -17,7 +17,7 @@ type Source = { databaseUrl: string; channel: NoticeChannel; log: Log };
 
 /**
  * Listens to a channel on one connection of its own, opened with the first listener and reopened when it is lost. Notices
- * sent while it is lost are not made up for: they only say "look again".
+ * sent while it is lost are not made up for.
  */
 export function createNoticeListener({ databaseUrl, channel, log }: Source) {
   const listeners = new Set<NoticeCallback>();
@@ -54,6 +54,7 @@ export function createNoticeListener({ databaseUrl, channel, log }: Source) {
     });
     listen(opened, channel).then(() => {
       retryMs = RETRY_MS_MIN;
+      for (const listener of listeners) listener(undefined);
     }, onLost);
   };
 

@@ -1,32 +1,36 @@
 import type { PortalContext } from "#portal/api/context.ts";
 import type { PortalSession } from "#portal/auth/session.ts";
+import { alertFeedOf } from "#portal/live/alert-feed.ts";
 import { ledgerFeedOf } from "#portal/live/ledger-feed.ts";
 
-/** Agents with new calls; none is a sign of life. */
-export type LedgerNews = { agentNames: string[] };
+/** Agents with new calls; none, and no alerts, is a sign of life. `hasAlerts`: there are new ones for the person. */
+export type LedgerNews = { agentNames: string[]; hasAlerts?: true };
 
 const KEEP_ALIVE_MS = 15_000;
 
 /**
- * Yields the agents that the person may see as their calls reach the ledger, and an empty list at once and
- * after every 15 s without any. Ends when the client leaves and when the session ends.
+ * Yields the agents that the person may see as their calls reach the ledger, word of new alerts, and an empty list at once
+ * and after every 15 s without any. Ends when the client leaves and when the session ends.
  */
 export async function* followLedger(context: PortalContext, signal?: AbortSignal): AsyncGenerator<LedgerNews> {
   const { platform, session } = context;
   if (session === null) return;
   const inbox = createInbox();
-  const stop = ledgerFeedOf(platform).follow(session.actor, inbox.put);
+  const stops = [
+    ledgerFeedOf(platform).follow(session.actor, inbox.put),
+    alertFeedOf(platform).follow(session.actor, inbox.putAlerts),
+  ];
   signal?.addEventListener("abort", inbox.wake, { once: true });
   try {
     yield { agentNames: [] };
     while (!signal?.aborted) {
-      const agentNames = await inbox.take(KEEP_ALIVE_MS);
+      const news = await inbox.take(KEEP_ALIVE_MS);
       if (signal?.aborted || !(await isLive(platform, session))) return;
-      yield { agentNames };
+      yield news;
     }
   } finally {
     signal?.removeEventListener("abort", inbox.wake);
-    stop();
+    for (const stop of stops) stop();
   }
 }
 
@@ -35,9 +39,10 @@ async function isLive(platform: PortalContext["platform"], session: PortalSessio
   return session.expiresAt > platform.clock() && (await platform.accounts.actorOf(session.claim)) !== null;
 }
 
-/** Names wait here, each once, until they are taken. */
+/** News waits here, each name once, until it is taken. */
 function createInbox() {
   const names = new Set<string>();
+  let hasAlerts = false;
   let wake = (): void => undefined;
   return {
     wake: (): void => wake(),
@@ -45,9 +50,13 @@ function createInbox() {
       for (const name of agentNames) names.add(name);
       wake();
     },
+    putAlerts(): void {
+      hasAlerts = true;
+      wake();
+    },
     /** What has come in, at once or when something comes; nothing after `waitMs` or when woken. */
-    async take(waitMs: number): Promise<string[]> {
-      if (names.size === 0) {
+    async take(waitMs: number): Promise<LedgerNews> {
+      if (names.size === 0 && !hasAlerts) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, waitMs);
           wake = () => {
@@ -56,8 +65,9 @@ function createInbox() {
           };
         });
       }
-      const taken = [...names];
+      const taken: LedgerNews = { agentNames: [...names], ...(hasAlerts ? { hasAlerts } : {}) };
       names.clear();
+      hasAlerts = false;
       return taken;
     },
   };
