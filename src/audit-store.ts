@@ -14,14 +14,23 @@ export async function recordChange(
   actor: { userId: string | null; name: string },
   change: AuditedChange,
 ): Promise<void> {
-  await transaction.auditEntry.create({
-    data: {
+  await recordChanges(transaction, actor, [change]);
+}
+
+/** As `recordChange`, for several changes at once. */
+export async function recordChanges(
+  transaction: Prisma.TransactionClient,
+  actor: { userId: string | null; name: string },
+  changes: readonly AuditedChange[],
+): Promise<void> {
+  await transaction.auditEntry.createMany({
+    data: changes.map(({ action, subject, before, after }) => ({
       actorUserId: actor.userId,
       actorName: actor.name,
-      action: change.action,
-      subject: change.subject,
-      before: change.before ?? undefined,
-      after: change.after ?? undefined,
-    },
+      action,
+      subject,
+      before: before ?? undefined,
+      after: after ?? undefined,
+    })),
   });
 }

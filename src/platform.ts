@@ -21,15 +21,26 @@ import { createLedgerNotices } from "#ledger/ledger-notices.ts";
 import { createNoticeListener } from "#ledger/notice-listener.ts";
 import { createRequestList } from "#ledger/request-list.ts";
 import { createRequestListStore } from "#ledger/request-list-store.ts";
-import { createPeekAdmission } from "#limits/admission-peek.ts";
+import { createSpanSpendStore } from "#ledger/span-spend-store.ts";
+import { createPeekAdmission, type PeekAdmission } from "#limits/admission-peek.ts";
 import { createAlertForecastStore } from "#limits/alert-forecast-store.ts";
 import { createAlertStore } from "#limits/alert-store.ts";
 import { createAlerts } from "#limits/alerts.ts";
+import { createBudgetChanges } from "#limits/budget-changes.ts";
 import { createBudgetStore } from "#limits/budget-store.ts";
 import { createBudgets } from "#limits/budgets.ts";
 import { createChannelStore } from "#limits/channel-store.ts";
+import { createIncreaseStore } from "#limits/increase-store.ts";
+import { createIncreases } from "#limits/increases.ts";
+import { createMemberStore } from "#limits/member-store.ts";
 import { createNotifications } from "#limits/notifications.ts";
 import { createOutboxStore } from "#limits/outbox-store.ts";
+import { createPauses } from "#limits/pauses.ts";
+import { createPoolStore } from "#limits/pool-store.ts";
+import { createPools } from "#limits/pools.ts";
+import { createRateLimitStore } from "#limits/rate-limit-store.ts";
+import { createRateLimits } from "#limits/rate-limits.ts";
+import { createSpendCounter } from "#limits/spend-counter.ts";
 import { createLog, type Log } from "#log.ts";
 import { createAcceptanceStore } from "#people/acceptance-store.ts";
 import { createAccountStore } from "#people/account-store.ts";
@@ -81,11 +92,12 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
   const log = createLog("portal", settings.logLevel);
   const prisma = createPrisma(settings.databaseUrl);
   const costStore = createCostReportStore(prisma);
-  const invitations = createInvitationStore(prisma);
   const notices = createLedgerNotices(settings.databaseUrl, log);
   const { agents, fleet, containers } = createAgentServices({ settings, prisma, log, clock, runtimes: parts.runtimes });
   const chatTurns = createChatTurnStore(prisma);
   const { worker, ...warnings } = createWarnings({ settings, prisma, log, clock });
+  const peekAdmission = createPeekAdmission(settings.gatewayInternal);
+  const limits = createLimits({ prisma, clock, peek: peekAdmission });
   const deliver = createChatTransport({ gateway: settings.gatewayInternal, timeoutMs: settings.agentChatTimeoutMs });
 
   return {
@@ -101,17 +113,14 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
     chatTurns,
     talkToAgent: (delivery: ChatDelivery) => talkToAgent(deliver, delivery),
     sessionIdOf,
-    peekAdmission: createPeekAdmission(settings.gatewayInternal),
+    peekAdmission,
     gateway: createGatewayStatuses({ store: createGatewayStatusStore(prisma), url: settings.gatewayUrl, clock }),
     costs: createCosts(costStore, clock),
     requests: createRequestList(createRequestListStore(prisma)),
     ledgerNotices: notices,
     ...warnings,
-    budgets: createBudgets({ store: createBudgetStore(prisma), spendOf: costStore.spendOf, clock }),
-    accounts: createAccounts({ store: createAccountStore(prisma), throttle: createSignInThrottle(), clock }),
-    people: createPeople({ store: createPeopleStore(prisma), invitations, portalUrl: settings.portalUrl, clock }),
-    welcome: createWelcome({ invitations, acceptances: createAcceptanceStore(prisma), clock }),
-    apiKeys: createApiKeys(createApiKeyStore(prisma), clock),
+    ...limits,
+    ...createPeopleServices({ prisma, clock, portalUrl: settings.portalUrl }),
 
     /** Resolves when the database answers. */
     async ping(): Promise<void> {
@@ -180,6 +189,39 @@ function createAgentServices({ settings, prisma, log, clock, runtimes }: AgentPa
     log,
   });
   return { agents, fleet, containers };
+}
+
+type PeopleParts = Required<Pick<PlatformParts, "clock">> & { prisma: PrismaClient; portalUrl: string };
+
+/** Who signs in, and with what. */
+function createPeopleServices({ prisma, clock, portalUrl }: PeopleParts) {
+  const invitations = createInvitationStore(prisma);
+  return {
+    accounts: createAccounts({ store: createAccountStore(prisma), throttle: createSignInThrottle(), clock }),
+    people: createPeople({ store: createPeopleStore(prisma), invitations, portalUrl, clock }),
+    welcome: createWelcome({ invitations, acceptances: createAcceptanceStore(prisma), clock }),
+    apiKeys: createApiKeys(createApiKeyStore(prisma), clock),
+  };
+}
+
+type LimitParts = Required<Pick<PlatformParts, "clock">> & { prisma: PrismaClient; peek: PeekAdmission };
+
+/** What agents may spend, and how fast. */
+function createLimits({ prisma, clock, peek }: LimitParts) {
+  const store = createBudgetStore(prisma);
+  const members = createMemberStore(prisma);
+  const pools = createPoolStore(prisma);
+  const increases = createIncreaseStore(prisma);
+  const counter = createSpendCounter(createSpanSpendStore(prisma));
+  const budgets = createBudgets({ store, pools, members, increases, counter, clock });
+  return {
+    budgets,
+    budgetChanges: createBudgetChanges(store),
+    pools: createPools(pools),
+    increases: createIncreases({ store: increases, standing: budgets.standing, clock }),
+    pauses: createPauses(members, clock),
+    rateLimits: createRateLimits({ store: createRateLimitStore(prisma), peek, clock }),
+  };
 }
 
 /** Agents as children of this process; none where it has not been said what they are. */

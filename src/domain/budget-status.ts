@@ -25,15 +25,15 @@ export type BudgetStanding = {
 };
 
 /**
- * Says where an agent stands in its current UTC day and month. The state is that of the limit that is used
- * the most. Pure and total.
+ * Says where a budget stands in the current day and month of its time zone (UTC unless it has one). The state is that of
+ * the limit that is used the most. The limits are those that are in force, increases included. Pure and total.
  */
-export function budgetStanding(budget: BudgetRule, spend: Spend, now: Date): BudgetStanding {
+export function budgetStanding(budget: BudgetRule & { timeZone?: string }, spend: Spend, now: Date): BudgetStanding {
   const statusOf = (period: BudgetPeriod): BudgetPeriodStatus => ({
     spent: spend[period],
     limit: budget.limits[period],
     usedPercent: usedPercent(spend[period], budget.limits[period]),
-    resetsAt: periodAt(period, now).end,
+    resetsAt: periodAt(period, now, budget.timeZone).end,
   });
   return {
     actionOnExceed: budget.actionOnExceed,

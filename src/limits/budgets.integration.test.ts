@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { AgentRecord } from "#agents/agents.ts";
-import type { BudgetInput } from "#limits/budgets.ts";
+import type { BudgetInput } from "#limits/budget-terms.ts";
 import { createTestPortal, type TestPerson, type TestPortal } from "#testing/portal.ts";
 
 let portal: TestPortal;
@@ -20,24 +20,50 @@ beforeEach(async () => {
 });
 afterAll(() => portal.close());
 
-const set = (input: Partial<BudgetInput>) =>
-  portal.platform.budgets.set(admin.actor, agent, {
-    version: 0,
-    daily: null,
-    monthly: null,
-    actionOnExceed: "warn",
-    ...input,
-  });
+const subject = () => ({ scope: "agent", id: agent.id, name: agent.name }) as const;
+
+async function set(input: BudgetInput & { version?: number }) {
+  const limits = { version: 0, daily: null, monthly: null, actionOnExceed: "warn", ...input } as const;
+  await portal.platform.budgetChanges.set(admin.actor, subject(), limits);
+  return portal.platform.budgets.status(agent);
+}
+
+async function follow(version: number) {
+  await portal.platform.budgetChanges.follow(admin.actor, [{ id: agent.id, name: agent.name, version }]);
+  return portal.platform.budgets.status(agent);
+}
 
 describe("limits", () => {
-  it("are none before anybody saved any", async () => {
+  it("are the default's before anybody saved any: $10 a day, $100 a month, with warnings", async () => {
     expect(await portal.platform.budgets.status(agent)).toMatchObject({
-      state: "none",
+      state: "ok",
+      followsDefault: true,
+      actionOnExceed: "warn",
       version: 0,
       updatedAt: null,
       updatedBy: null,
-      day: { spent: 0n, limit: null, usedPercent: null, resetsAt: new Date("2026-03-16") },
-      month: { resetsAt: new Date("2026-04-01") },
+      day: { spent: 0n, limit: 10_000_000_000n, usedPercent: 0, resetsAt: new Date("2026-03-16") },
+      month: { limit: 100_000_000_000n, resetsAt: new Date("2026-04-01") },
+    });
+  });
+
+  it("can be none, by choice", async () => {
+    expect(await set({ actionOnExceed: "none" })).toMatchObject({
+      state: "none",
+      followsDefault: false,
+      day: { limit: null, usedPercent: null },
+    });
+  });
+
+  it("keep what a change leaves out", async () => {
+    await set({ daily: "5", warningThresholds: [10, 90], timeZone: "Asia/Kolkata", hardStop: true });
+    await portal.platform.budgetChanges.set(admin.actor, subject(), { version: 1, monthly: "70" });
+    expect(await portal.platform.budgets.status(agent)).toMatchObject({
+      day: { limit: 5_000_000_000n },
+      month: { limit: 70_000_000_000n },
+      warningThresholds: [10, 90],
+      timeZone: "Asia/Kolkata",
+      hardStop: true,
     });
   });
 
@@ -94,8 +120,7 @@ describe("saving at the same time", () => {
 
   it("does not mistake cleared limits for never saved ones", async () => {
     await set({ daily: "5" });
-    const cleared = await portal.platform.budgets.clear(admin.actor, agent, 1);
-    expect(cleared).toMatchObject({ state: "none", version: 2, day: { limit: null } });
+    expect(await follow(1)).toMatchObject({ followsDefault: true, version: 2, day: { limit: 10_000_000_000n } });
     await expect(set({ version: 0, daily: "7" })).rejects.toMatchObject({ code: "conflict" });
     await expect(set({ version: 1, daily: "7" })).rejects.toMatchObject({ code: "conflict" });
     expect(await set({ version: 2, daily: "7" })).toMatchObject({ version: 3 });
@@ -109,6 +134,15 @@ describe("saving at the same time", () => {
   });
 });
 
+/** What else the audit log says of limits. */
+const AUDITED = {
+  warningThresholds: [50, 80, 100],
+  timeZone: "UTC",
+  reservation: "expected",
+  hardStop: false,
+  pauseOnRunaway: false,
+};
+
 describe("a change", () => {
   it("is written down with before and after", async () => {
     await set({ daily: "5", actionOnExceed: "block" });
@@ -118,8 +152,8 @@ describe("a change", () => {
       actor_name: "Ada",
       action: "budget.set",
       subject: `agent:${agent.name}`,
-      before: { dailyLimitUsd: "5", monthlyLimitUsd: null, actionOnExceed: "block" },
-      after: { dailyLimitUsd: null, monthlyLimitUsd: "20.5", actionOnExceed: "warn" },
+      before: { ...AUDITED, dailyLimitUsd: "5", monthlyLimitUsd: null, actionOnExceed: "block" },
+      after: { ...AUDITED, dailyLimitUsd: null, monthlyLimitUsd: "20.5", actionOnExceed: "warn" },
     });
   });
 

@@ -1,132 +1,208 @@
-import type { Actor } from "#domain/agent.ts";
-import type { BudgetAction, BudgetRule, Spend } from "#domain/budget.ts";
-import { type BudgetStanding, budgetStanding } from "#domain/budget-status.ts";
 import { DomainError } from "#domain/errors.ts";
-import { type NanoUsd, parseUsd } from "#domain/money.ts";
-import type { BudgetStore, SavedBudget } from "#limits/budget-store.ts";
+import { timeZoneProblem } from "#domain/limit-rules.ts";
+import type { DaySpend } from "#domain/what-if.ts";
+import type { BudgetStore } from "#limits/budget-store.ts";
+import type { CountedSubject } from "#limits/budget-subject.ts";
+import type { BudgetTerms } from "#limits/budget-terms.ts";
+import {
+  type BookEntry,
+  type BudgetBook,
+  type BudgetForecast,
+  type BudgetStatus,
+  entryFor,
+  type LastSave,
+  openBook,
+  toForecast,
+  toStatus,
+} from "#limits/budget-view.ts";
+import type { Increase, IncreaseStore } from "#limits/increase-store.ts";
+import type { Member, MemberStore, Pause } from "#limits/member-store.ts";
+import type { Pool, PoolStore } from "#limits/pool-store.ts";
+import type { SpendCounter } from "#limits/spend-counter.ts";
 
-/**
- * Limits, spend and state of one agent. `version` is 0 and `updatedAt`, `updatedBy` are null when no limits
- * were ever saved.
- */
-export type BudgetStatus = BudgetStanding & { version: number; updatedAt: Date | null; updatedBy: string | null };
-
-/** New limits as the person typed them, in decimal dollars; null is "no limit". */
-export type BudgetInput = {
-  /** The version that the person saw. */
-  version: number;
-  daily: string | null;
-  monthly: string | null;
-  actionOnExceed: BudgetAction;
-};
+export type { BudgetForecast, BudgetStatus } from "#limits/budget-view.ts";
 
 type AgentReference = { id: number; name: string };
+
+/** A pool's or the fleet's budget over an agent: it stops the agent as well. */
+export type SharedBudget = { scope: "pool" | "fleet"; name: string; status: BudgetStatus };
+
+/** All that limits one agent. `shared`: those above it that limit anything. `increases`: the latest, newest first. */
+export type AgentBudgets = {
+  budget: BudgetStatus;
+  forecast: BudgetForecast;
+  pool: { id: number; name: string } | null;
+  pause: Pause | null;
+  shared: SharedBudget[];
+  increases: Increase[];
+};
+
+export type BudgetRow = { budget: BudgetStatus; forecast: BudgetForecast };
+export type PoolRow = BudgetRow & { id: number; name: string; agentCount: number };
+export type AgentBudgetRow = BudgetRow & { name: string; poolId: number | null; pause: Pause | null };
+
+/** The limits of everybody. `requests`: what owners wait for. */
+export type BudgetOverview = {
+  defaults: { terms: BudgetTerms; save: LastSave; followers: number };
+  fleet: BudgetRow;
+  pools: PoolRow[];
+  agents: AgentBudgetRow[];
+  requests: Increase[];
+};
+
 type Dependencies = {
   store: BudgetStore;
-  /** What each agent has spent in the current UTC day and month; one that spent nothing may be missing. */
-  spendOf: (agentIds: readonly number[], now: Date) => Promise<Map<number, Spend>>;
+  pools: PoolStore;
+  members: MemberStore;
+  increases: IncreaseStore;
+  counter: SpendCounter;
   clock: () => Date;
 };
 
-const NO_SPEND: Spend = { day: 0n, month: 0n };
-const NO_BUDGET: BudgetRule = {
-  limits: { day: null, month: null },
-  actionOnExceed: "none",
-  warningThresholds: [50, 80, 100],
-};
+/** A budget, and the agents whose spend counts towards it. */
+type Shared = { entry: BookEntry; agentIds: readonly number[] };
 
 export type Budgets = ReturnType<typeof createBudgets>;
 
-/**
- * Spending limits of agents. The gateway learns of a change by the table's trigger, when the change commits.
- * The caller has made sure that the person may see, or change, the agent.
- */
-export function createBudgets({ store, spendOf, clock }: Dependencies) {
+/** Where spending limits stand. The caller has made sure that the person may see what is asked for. */
+export function createBudgets(dependencies: Dependencies) {
+  const { store, pools, members, increases, counter, clock } = dependencies;
+  const readBook = async (agentIds: readonly number[]): Promise<BudgetBook> =>
+    openBook(...(await Promise.all([store.load(agentIds), increases.inForce(clock())])));
+
   const statuses = async (agentIds: readonly number[]): Promise<Map<number, BudgetStatus>> => {
     const now = clock();
-    const [saved, spends] = await Promise.all([store.byAgents(agentIds), spendOf(agentIds, now)]);
-    return new Map(agentIds.map((id) => [id, toStatus(saved.get(id), spends.get(id) ?? NO_SPEND, now)]));
-  };
-
-  const status = async (agent: AgentReference): Promise<BudgetStatus> => {
-    const found = (await statuses([agent.id])).get(agent.id);
-    if (found === undefined) throw new Error("statuses() answers for every id it is asked for");
-    return found;
+    const book = await readBook(agentIds);
+    const entries = agentIds.map((id) => ({ entry: book.agent(id), agentIds: [id] }));
+    const spends = await counter.current(entries.map(toCounted), now);
+    return new Map(agentIds.map((id, index) => [id, toStatus(found(entries[index]).entry, found(spends[index]), now)]));
   };
 
   return {
-    /** Where each agent stands. Two queries for any number of agents. */
+    /** Where each agent stands. Three queries for any number of agents. */
     statuses,
 
     /** Where one agent stands. */
-    status,
+    status: async ({ id }: AgentReference): Promise<BudgetStatus> => found((await statuses([id])).get(id)),
 
-    /**
-     * Saves both limits and the action. A limit of 0 allows no call.
-     * @throws DomainError invalid_input for an amount that cannot be read; conflict when the limits were
-     * changed after the person saw them
-     */
-    async set(actor: Actor, agent: AgentReference, input: BudgetInput): Promise<BudgetStatus> {
-      const change = {
-        dailyLimit: parseLimit("daily", input.daily),
-        monthlyLimit: parseLimit("monthly", input.monthly),
-        actionOnExceed: input.actionOnExceed,
+    /** All that limits one agent: its own budget, those above it, its pause, and what was granted or asked for. */
+    async of(agent: AgentReference): Promise<AgentBudgets> {
+      const [book, everybody, poolList, latest] = await Promise.all([
+        readBook([agent.id]),
+        members.all(),
+        pools.list(),
+        increases.latest({ scope: "agent", id: agent.id, name: agent.name }),
+      ]);
+      const self = everybody.find(({ agentId }) => agentId === agent.id);
+      const pool = poolList.find(({ id }) => id === self?.poolId) ?? null;
+      const above = sharedOf(book, everybody, pool);
+      const own = { entry: book.agent(agent.id), agentIds: [agent.id] };
+      const [row, ...others] = await rowsOf(dependencies, [own, ...above], everybody);
+      return {
+        ...found(row),
+        pool: pool === null ? null : { id: pool.id, name: pool.name },
+        pause: self?.pause ?? null,
+        shared: above
+          .map(({ scope, name }, index) => ({ scope, name, status: found(others[index]).budget }))
+          .filter((shared) => shared.status.state !== "none"),
+        increases: latest,
       };
-      const target = { agentId: agent.id, agentName: agent.name, seenVersion: input.version };
-      if (!(await store.save(actor, target, change))) throw await staleVersion(store, agent);
-      return status(agent);
     },
 
+    /** The limits of everybody, and what owners wait for. The number of queries does not grow with them. */
+    overview: (): Promise<BudgetOverview> => overviewOf(dependencies),
+
     /**
-     * Takes both limits away.
-     * @throws DomainError conflict when the limits were changed after the person saw them
+     * What was spent on the days that a what-if looks at, by the clocks of `timeZone`; the oldest first.
+     * @throws DomainError invalid_input for a zone that is not known
      */
-    async clear(actor: Actor, agent: AgentReference, version: number): Promise<BudgetStatus> {
-      if (version === 0) return status(agent);
-      const target = { agentId: agent.id, agentName: agent.name, seenVersion: version };
-      const change = { dailyLimit: null, monthlyLimit: null, actionOnExceed: "none" } as const;
-      if (!(await store.save(actor, target, change))) throw await staleVersion(store, agent);
-      return status(agent);
+    async history(subject: CountedSubject, timeZone: string): Promise<DaySpend[]> {
+      const problem = timeZoneProblem(timeZone);
+      if (problem !== null) throw new DomainError("invalid_input", problem);
+      return counter.history({ timeZone, agentIds: await countedIds(members, subject) }, clock());
+    },
+
+    /** Where the budget of an agent, a pool or the fleet stands. */
+    async standing(subject: CountedSubject): Promise<BudgetStatus> {
+      const [book, agentIds] = await Promise.all([
+        readBook(subject.scope === "agent" ? [subject.id] : []),
+        countedIds(members, subject),
+      ]);
+      const entry = entryFor(book, subject);
+      const now = clock();
+      const [spend] = await counter.current([toCounted({ entry, agentIds })], now);
+      return toStatus(entry, found(spend), now);
     },
   };
 }
 
-/**
- * Reads a limit as people type it. Null stays null: no limit.
- * @throws DomainError invalid_input that says what to write instead
- */
-export function parseLimit(which: "daily" | "monthly", text: string | null): NanoUsd | null {
-  if (text === null) return null;
-  const amount = parseUsd(text);
-  if (amount === null) throw new DomainError("invalid_input", `The ${which} limit ${amountProblem(text.trim())}`);
-  return amount;
+async function overviewOf(dependencies: Dependencies): Promise<BudgetOverview> {
+  const { store, pools, members, increases, clock } = dependencies;
+  const [saved, granted, everybody, poolList, requests] = await Promise.all([
+    store.loadAll(),
+    increases.inForce(clock()),
+    members.all(),
+    pools.list(),
+    increases.requested(clock()),
+  ]);
+  const book = openBook(saved, granted);
+  const present = everybody.filter(({ isRemoved }) => !isRemoved);
+  const wanted: Shared[] = [
+    { entry: book.fleet(), agentIds: memberIds(everybody, null) },
+    ...poolList.map(({ id }) => ({ entry: book.pool(id), agentIds: memberIds(everybody, id) })),
+    ...present.map(({ agentId }) => ({ entry: book.agent(agentId), agentIds: [agentId] })),
+  ];
+  const [fleet, ...others] = await rowsOf(dependencies, wanted, everybody);
+  const agents = present.map(({ name, poolId, pause }, index) => {
+    return { ...found(others[poolList.length + index]), name, poolId, pause };
+  });
+  return {
+    defaults: { ...book.defaults, followers: agents.filter(({ budget }) => budget.followsDefault).length },
+    fleet: found(fleet),
+    pools: poolList.map(({ id, name }, index) => {
+      const agentCount = present.filter(({ poolId }) => poolId === id).length;
+      return { ...found(others[index]), id, name, agentCount };
+    }),
+    agents,
+    requests,
+  };
 }
 
-function amountProblem(text: string): string {
-  if (text === "") return "is empty. Write an amount in dollars such as 10 or 0.25, or choose no limit.";
-  if (/[$€£]|usd/i.test(text)) return "takes the number alone: write 10, without a currency.";
-  if (/^-/.test(text)) return "cannot be negative. Write 0 to allow no calls at all.";
-  if (/^[\d.]*,[\d.,]*$/.test(text)) return "takes no commas: write 1234.50 for one thousand two hundred and so on.";
-  if (/^\d{10,}(\.\d*)?$/.test(text)) return "is too large: at most 999999999 dollars.";
-  if (/^\d+\.\d{10,}$/.test(text)) return "has too many decimals: at most 9.";
-  return "must be a plain number of dollars such as 10 or 0.25.";
+async function rowsOf({ counter, clock }: Dependencies, wanted: readonly Shared[], members: readonly Member[]) {
+  const now = clock();
+  const since = new Map(members.map(({ agentId, createdAt }) => [agentId, createdAt]));
+  const trends = await counter.trends(wanted.map(toCounted), since, now);
+  return wanted.map(({ entry }, index): BudgetRow => {
+    const trend = found(trends[index]);
+    const budget = toStatus(entry, trend.spend, now);
+    return { budget, forecast: toForecast(budget, trend, now) };
+  });
 }
 
-async function staleVersion(store: BudgetStore, agent: AgentReference): Promise<DomainError> {
-  const saved = (await store.byAgents([agent.id])).get(agent.id);
-  const what =
-    saved === undefined
-      ? "The limits are not saved any more."
-      : `${saved.updatedBy} saved other limits at ${saved.updatedAt.toISOString().slice(0, 16).replace("T", " ")} UTC.`;
-  return new DomainError("conflict", `${what} Look at them, then save again.`);
+/** The budgets above an agent, the smaller one first. */
+function sharedOf(book: BudgetBook, members: readonly Member[], pool: Pool | null) {
+  const fleet = { scope: "fleet" as const, name: "fleet", entry: book.fleet(), agentIds: memberIds(members, null) };
+  if (pool === null) return [fleet];
+  const agentIds = memberIds(members, pool.id);
+  return [{ scope: "pool" as const, name: pool.name, entry: book.pool(pool.id), agentIds }, fleet];
 }
 
-function toStatus(saved: SavedBudget | undefined, spend: Spend, now: Date): BudgetStatus {
-  if (saved === undefined) {
-    return { ...budgetStanding(NO_BUDGET, spend, now), version: 0, updatedAt: null, updatedBy: null };
-  }
-  const { actionOnExceed, warningThresholds, version, updatedAt, updatedBy } = saved;
-  const limits = { day: saved.dailyLimit, month: saved.monthlyLimit };
-  const standing = budgetStanding({ limits, actionOnExceed, warningThresholds }, spend, now);
-  return { ...standing, version, updatedAt, updatedBy };
+function toCounted({ entry, agentIds }: Shared) {
+  return { timeZone: entry.budget.timeZone, agentIds };
+}
+
+async function countedIds(members: MemberStore, subject: CountedSubject): Promise<number[]> {
+  if (subject.scope === "agent") return [subject.id];
+  return memberIds(await members.all(), subject.scope === "pool" ? subject.id : null);
+}
+
+/** Who counts towards a pool, or (null) towards the fleet; removed agents do. */
+function memberIds(members: readonly Member[], poolId: number | null): number[] {
+  return members.filter((member) => poolId === null || member.poolId === poolId).map(({ agentId }) => agentId);
+}
+
+/** There is one answer for each question that was asked. */
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("a budget was left out of the sums");
+  return value;
 }

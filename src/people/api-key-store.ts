@@ -3,7 +3,7 @@ import type { Actor } from "#domain/agent.ts";
 import type { PrismaClient } from "#generated/prisma/client.ts";
 import { type Account, toAccount } from "#people/account-store.ts";
 
-export const API_KEY_SCOPES = ["costs:read", "chat"] as const;
+export const API_KEY_SCOPES = ["costs:read", "chat", "limits:write"] as const;
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];
 
 /** A key as its creator sees it; of the key itself only the last 4 characters are left. */

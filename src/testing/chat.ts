@@ -114,7 +114,7 @@ async function addAgent({ gateway, portal, runtime, olga, ada }: Parts, name: st
     async limitTo(daily) {
       const { version } = await platform.budgets.status({ id, name });
       const limits = { version, daily, monthly: null, actionOnExceed: "block" } as const;
-      await platform.budgets.set(ada.actor, { id, name }, limits);
+      await platform.budgetChanges.set(ada.actor, { scope: "agent", id, name }, limits);
       await until(async () => (await verdict()) === (daily === "0" ? "refused" : "admitted"));
     },
     turns: () => platform.chatTurns.latest(id, 10),

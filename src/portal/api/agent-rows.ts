@@ -2,7 +2,9 @@ import type { AgentPlace, AgentRecord } from "#agents/agents.ts";
 import type { Actor } from "#domain/agent.ts";
 import type { AgentActivity, ThresholdAlert } from "#ledger/cost-report.ts";
 import type { BudgetStatus } from "#limits/budgets.ts";
+import type { Pause } from "#limits/member-store.ts";
 import type { Platform } from "#platform.ts";
+import { agentBudgets, type SharedBudgetView } from "#portal/api/agent-budgets.ts";
 
 /** An agent in the list: who owns it, who runs it, what it did and cost today and this month (nano-USD), where its budget stands. */
 export type AgentRow = {
@@ -14,6 +16,8 @@ export type AgentRow = {
   requestsToday: number;
   lastSeenAt: Date | null;
   budget: BudgetStatus;
+  /** Null: it is not paused. */
+  pause: Pause | null;
   runtime: AgentPlace;
 };
 
@@ -25,6 +29,9 @@ export type AgentDetail = AgentRow & {
   createdAt: Date;
   mayEdit: boolean;
   alerts: ThresholdAlert[];
+  pool: { id: number; name: string } | null;
+  /** The pool's and the fleet's budgets, where they limit anything. */
+  shared: SharedBudgetView[];
 };
 
 /** The agents that the actor may see, by name. The number of queries does not grow with them. */
@@ -34,21 +41,34 @@ export async function agentRows(platform: Platform, actor: Actor): Promise<Agent
 
 /** One agent in full, for an actor who may see it. */
 export async function agentDetail(platform: Platform, actor: Actor, agent: AgentRecord): Promise<AgentDetail> {
-  const [[row], alerts] = await Promise.all([rowsOf(platform, [agent]), platform.costs.alerts(agent.id)]);
+  const [[row], alerts, { pool, shared }] = await Promise.all([
+    rowsOf(platform, [agent]),
+    platform.costs.alerts(agent.id),
+    agentBudgets(platform, actor, agent),
+  ]);
   if (row === undefined) throw new Error("rowsOf() answers for every agent it is given");
   const { template, keyHint, keyRotatedAt, createdAt } = agent;
-  return { ...row, template, keyHint, keyRotatedAt, createdAt, mayEdit: actor.role === "admin", alerts };
+  return { ...row, template, keyHint, keyRotatedAt, createdAt, mayEdit: actor.role === "admin", alerts, pool, shared };
 }
 
 async function rowsOf(platform: Platform, agents: readonly AgentRecord[]): Promise<AgentRow[]> {
   const ids = agents.map((agent) => agent.id);
-  const [activities, budgets] = await Promise.all([platform.costs.activityOf(ids), platform.budgets.statuses(ids)]);
-  return agents.map((agent) => toRow(agent, activities.get(agent.id), budgets.get(agent.id)));
+  const [activities, budgets, pauses] = await Promise.all([
+    platform.costs.activityOf(ids),
+    platform.budgets.statuses(ids),
+    platform.pauses.of(ids),
+  ]);
+  return agents.map((agent) => {
+    const [activity, budget] = [activities.get(agent.id), budgets.get(agent.id)];
+    if (activity === undefined || budget === undefined) throw new Error("an agent was left out of the sums");
+    return toRow(agent, { activity, budget, pause: pauses.get(agent.id) ?? null });
+  });
 }
 
-function toRow(agent: AgentRecord, activity?: AgentActivity, budget?: BudgetStatus): AgentRow {
-  if (activity === undefined || budget === undefined) throw new Error("an agent was left out of the sums");
+type Known = { activity: AgentActivity; budget: BudgetStatus; pause: Pause | null };
+
+function toRow(agent: AgentRecord, { activity, budget, pause }: Known): AgentRow {
   const { name, owner, type, runtime } = agent;
   const { spend, requestsToday, lastSeenAt } = activity;
-  return { name, owner, type, today: spend.day, month: spend.month, requestsToday, lastSeenAt, budget, runtime };
+  return { name, owner, type, today: spend.day, month: spend.month, requestsToday, lastSeenAt, budget, pause, runtime };
 }

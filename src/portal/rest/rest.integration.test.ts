@@ -35,7 +35,8 @@ describe("GET /api/agents/{name}/costs", () => {
     );
     const admin = await portal.addPerson("Ada", "admin");
     const limits = { version: 0, daily: "5", monthly: null, actionOnExceed: "block" } as const;
-    await portal.platform.budgets.set(admin.actor, agent, limits);
+    const subject = { scope: "agent", id: agent.id, name: agent.name } as const;
+    await portal.platform.budgetChanges.set(admin.actor, subject, limits);
 
     const response = await costs("builder");
     expect(response.status).toBe(200);
@@ -149,9 +150,9 @@ describe("GET /api/agents", () => {
           requests_today: 1,
           last_seen_at: "2026-03-15T12:00:00.000Z",
           budget: {
-            action_on_exceed: "none",
-            daily_limit_usd: null,
-            monthly_limit_usd: null,
+            action_on_exceed: "warn",
+            daily_limit_usd: "10",
+            monthly_limit_usd: "100",
             daily_spent_usd: "0.25",
             monthly_spent_usd: "0.25",
           },

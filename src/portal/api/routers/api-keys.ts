@@ -5,7 +5,7 @@ import { router, signedInProcedure } from "#portal/api/trpc.ts";
 
 const createKeyInput = z.object({
   name: plainText({ max: 200 }),
-  scopes: z.array(z.enum(["costs:read", "chat"], { error: "There is no such scope." })).max(10),
+  scopes: z.array(z.enum(["costs:read", "chat", "limits:write"], { error: "There is no such scope." })).max(10),
 });
 
 /** The caller's own API keys. */

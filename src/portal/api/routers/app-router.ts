@@ -1,13 +1,17 @@
 import { accountRouter } from "#portal/api/routers/account.ts";
 import { adoptionRouter } from "#portal/api/routers/adoption.ts";
 import { agentsRouter } from "#portal/api/routers/agents.ts";
+import { alertsRouter } from "#portal/api/routers/alerts.ts";
 import { apiKeysRouter } from "#portal/api/routers/api-keys.ts";
 import { budgetsRouter } from "#portal/api/routers/budgets.ts";
 import { chatRouter } from "#portal/api/routers/chat.ts";
 import { costsRouter } from "#portal/api/routers/costs.ts";
 import { gatewayRouter } from "#portal/api/routers/gateway.ts";
 import { liveRouter } from "#portal/api/routers/live.ts";
+import { notificationsRouter } from "#portal/api/routers/notifications.ts";
 import { peopleRouter } from "#portal/api/routers/people.ts";
+import { poolsRouter } from "#portal/api/routers/pools.ts";
+import { rateLimitsRouter } from "#portal/api/routers/rate-limits.ts";
 import { requestsRouter } from "#portal/api/routers/requests.ts";
 import { router } from "#portal/api/trpc.ts";
 
@@ -16,13 +20,17 @@ export const appRouter = router({
   account: accountRouter,
   adoption: adoptionRouter,
   agents: agentsRouter,
+  alerts: alertsRouter,
   apiKeys: apiKeysRouter,
   budgets: budgetsRouter,
   chat: chatRouter,
   costs: costsRouter,
   gateway: gatewayRouter,
   live: liveRouter,
+  notifications: notificationsRouter,
   people: peopleRouter,
+  pools: poolsRouter,
+  rateLimits: rateLimitsRouter,
   requests: requestsRouter,
 });
 

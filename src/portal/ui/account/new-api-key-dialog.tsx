@@ -112,10 +112,11 @@ function NewKeyForm({ onCreated, onCancel }: { onCreated: (made: Made) => void; 
 const SCOPES = {
   "costs:read": { label: "Read costs", effect: "What the agents that you see have cost." },
   chat: { label: "Chat", effect: "Talk to the agents that you see. Each message spends money, within their budgets." },
+  "limits:write": { label: "Set limits", effect: "Budgets and rates of agents. It works for admins only." },
 } as const satisfies Record<Scope, { label: string; effect: string }>;
 
 function ScopeChoice({ chosen, onChange }: { chosen: readonly Scope[]; onChange: (scopes: Scope[]) => void }) {
-  const all: readonly Scope[] = ["costs:read", "chat"];
+  const all: readonly Scope[] = ["costs:read", "chat", "limits:write"];
   return (
     <fieldset>
       <legend className="mb-1.5 text-sm font-medium">What it may do</legend>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { parseLimit } from "#limits/budgets.ts";
+import { parseLimit } from "#limits/budget-terms.ts";
 
 it.each([
   [null, null],
