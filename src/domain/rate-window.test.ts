@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-
-import { createRateWindow, type RateLimits } from "#domain/rate-window.ts";
+import { createRateWindow, type RateLimits, rateTokensOf } from "#domain/rate-window.ts";
+import { UNREPORTED_USAGE } from "#domain/token-usage.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 10, 0);
 const perMinute = (requests: number | null, tokens: number | null = null): RateLimits => ({
@@ -57,6 +57,18 @@ describe("tokens per minute", () => {
     window.record(20, NOW + 60_000);
     window.correct(entry, 1_000_000);
     expect(window.status(NOW + 60_000)).toEqual({ requests: 1, tokens: 20, emptyAtMs: NOW + 120_000 });
+  });
+
+  it("are input, cache writes and output, without cache reads; what nobody reported is none", () => {
+    const usage = {
+      ...UNREPORTED_USAGE,
+      inputTokens: 1,
+      outputTokens: 20,
+      cacheReadInputTokens: 300,
+      cacheCreation5mInputTokens: 4_000,
+      cacheCreation1hInputTokens: 50_000,
+    };
+    expect([rateTokensOf(usage), rateTokensOf(UNREPORTED_USAGE)]).toEqual([54_021, 0]);
   });
 
   it("whichever limit is the tighter decides", () => {

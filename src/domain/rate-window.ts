@@ -1,5 +1,18 @@
+import type { TokenUsage } from "#domain/token-usage.ts";
+
 /** What an agent may do in a minute; null: not limited. Whole numbers > 0. */
 export type RateLimits = { requestsPerMinute: number | null; tokensPerMinute: number | null };
+
+/** What a call counts in the token rate: input, cache writes and output. Reading from the cache is free; unknown is nothing. */
+export function rateTokensOf(usage: CountedUsage): number {
+  const written = (usage.cacheCreation5mInputTokens ?? 0) + (usage.cacheCreation1hInputTokens ?? 0);
+  return (usage.inputTokens ?? 0) + written + (usage.outputTokens ?? 0);
+}
+
+type CountedUsage = Pick<
+  TokenUsage,
+  "inputTokens" | "outputTokens" | "cacheCreation5mInputTokens" | "cacheCreation1hInputTokens"
+>;
 
 /** The window over which rates are counted. */
 export const RATE_WINDOW_MS = 60_000;

@@ -41,6 +41,7 @@ describe("GET /internal/admission", () => {
     const agent = await gateway.addAgent("limited", { day: 500_000_000n, action: "block" });
     expect(await peekOf(agent)).toEqual({
       verdict: { outcome: "admitted" },
+      rate: { requestsUsed: 0, requestsLimit: null, tokensUsed: 0, tokensLimit: null, resetsAt: null },
       lastRefusedAt: null,
       tightest: {
         budget: `agent:${agent.id}`,

@@ -13,8 +13,10 @@ import {
   BUDGET_REACHED,
   CROWDED,
   INVALID_REQUEST,
+  PAUSED,
   type Refusal,
   sendRefusal,
+  TOO_FAST,
   UNRECORDABLE,
 } from "#gateway/refusal.ts";
 import { type RequestScan, scanRequest } from "#gateway/request-scan.ts";
@@ -77,7 +79,16 @@ function goOn(gateway: Gateway, received: Received, admission: Admission): void 
 
 function refusalOf(gateway: Gateway, admission: Exclude<Admission, { outcome: "admitted" }>): Refusal {
   if (admission.outcome === "crowded") return CROWDED;
-  return admission.reason === "budget" ? BUDGET_REACHED(gateway.portalUrl) : AGENT_REMOVED;
+  switch (admission.reason) {
+    case "budget":
+      return BUDGET_REACHED(gateway.portalUrl);
+    case "paused":
+      return PAUSED(gateway.portalUrl);
+    case "rate_limit":
+      return TOO_FAST(admission.waitMs);
+    case "removed":
+      return AGENT_REMOVED;
+  }
 }
 
 /** What cannot be recorded must not be spent. */

@@ -4,11 +4,14 @@ import type { BudgetKey } from "#domain/budget.ts";
 import { DomainError } from "#domain/errors.ts";
 import type { NanoUsd } from "#domain/money.ts";
 import { BUDGET_PERIODS, type BudgetPeriod } from "#domain/period.ts";
+import type { RateStatus } from "#limits/live-rates.ts";
 
 /** What the gateway would say to the agent's next call. Asking reserves and counts nothing. */
 export type AdmissionPeek = {
   verdict: PeekVerdict;
-  /** When the gateway last refused one of the agent's calls for its budget; null: not since it started. */
+  /** What the agent has used of its rates in the last minute. */
+  rate: RateStatus;
+  /** When the gateway last refused one of the agent's calls for its budget or a pause; null: not since it started. */
   lastRefusedAt: Date | null;
   /** The limit of which the largest share is spent; null: there is no limit. */
   tightest: TightestLimit | null;
@@ -65,6 +68,13 @@ const answer = z.object({
     }),
     z.object({ outcome: z.literal("refused"), reason: z.literal("paused") }),
   ]),
+  rate: z.object({
+    requestsUsed: z.int().min(0),
+    requestsLimit: z.int().nullable(),
+    tokensUsed: z.number(),
+    tokensLimit: z.int().nullable(),
+    resetsAt: instant.nullable(),
+  }),
   lastRefusedAt: instant.nullable(),
   tightest: z.object({ ...reachedLimit, reserved: nano }).nullable(),
   waiting: z.int().min(0),

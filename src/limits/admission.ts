@@ -9,7 +9,9 @@ import { type AdmittedCall, type AskedCall, toReserved, withInput, withOutput } 
 import { createCostMemory } from "#limits/cost-experience.ts";
 import type { LiveBudget, Reserved } from "#limits/live-budget.ts";
 import { createLiveBudgets, type LiveBudgets } from "#limits/live-budgets.ts";
-import { peekBudgets } from "#limits/peek-verdict.ts";
+import { createLiveRates, type LiveRates } from "#limits/live-rates.ts";
+import { peekBudgets, withPauseAndRate } from "#limits/peek-verdict.ts";
+import { createRateHolds, type RateHolds } from "#limits/rate-holds.ts";
 import { createSpendHistory, type SpendHistory } from "#limits/spend-history.ts";
 import { type Clock, createTurns, type Decision, type Turns, type Waiter } from "#limits/turns.ts";
 
@@ -29,19 +31,26 @@ export type AgentLimits = {
 export type Admission =
   | { outcome: "admitted"; call: LiveCall }
   | { outcome: "refused"; reason: "budget"; budget: BudgetKey; period: BudgetPeriod }
-  | { outcome: "refused"; reason: "removed" }
+  | { outcome: "refused"; reason: "removed" | "paused" }
+  | TooFast
   /** Its turn did not come while it could be held, or too many wait already: it may come again. */
   | { outcome: "crowded" };
 
-/** A call that has to wait: `turn` comes within `HOLD_MS`, unless the call leaves. */
+/** It would fit into the agent's rates in so long. */
+type TooFast = { outcome: "refused"; reason: "rate_limit"; waitMs: number };
+
+/** A call that has to wait: `turn` comes within `HOLD_MS` and `RATE_HOLD_MS`, unless the call leaves. */
 export type Waiting = { outcome: "waiting"; turn: Promise<Admission>; leave(): void };
 
 type Line = Waiter<Admission>;
 /** A call in flight. */
 export type LiveCall = AdmittedCall<Line>;
 
-/** What a call came to. `outputCost` null: nobody knows, or nothing was answered. */
-export type CallCost = { cost: NanoUsd; outputTokens: number | null };
+/**
+ * What a call came to. `outputTokens` null: nobody knows, or nothing was answered. `rateTokens` are those that count in the
+ * rate (input, cache writes and output); left out: none.
+ */
+export type CallCost = { cost: NanoUsd; outputTokens: number | null; rateTokens?: number };
 
 export type LiveAdmission = {
   /** Takes over who there is and what limits them. Whoever waits and may go on by it, does. */
@@ -65,15 +74,21 @@ const PRUNE_MS = 3_600_000;
 
 /**
  * The spend of all budgets and the calls in flight, in memory: nothing is asked of the database while a call waits. It
- * starts from the ledger (`recorded`, everything settled before) and follows each settlement.
+ * starts from the ledger (`recorded`, everything settled before; `rates`, the last minute) and follows each settlement.
  */
-export function createLiveAdmission(recorded: readonly RecordedSpend[], clock: Clock): LiveAdmission {
+export function createLiveAdmission(
+  recorded: readonly RecordedSpend[],
+  clock: Clock,
+  rates: LiveRates = createLiveRates([]),
+): LiveAdmission {
   const history = createSpendHistory(recorded, clock.nowMs());
   const state: State = {
     clock,
     history,
     budgets: createLiveBudgets<Line>(history),
     memory: createCostMemory(),
+    rates,
+    rateHolds: createRateHolds(clock),
     limits: new Map(),
     refusedAt: new Map(),
     prunedMs: clock.nowMs(),
@@ -103,6 +118,8 @@ type State = {
   history: SpendHistory;
   budgets: LiveBudgets<Line>;
   memory: ReturnType<typeof createCostMemory>;
+  rates: LiveRates;
+  rateHolds: RateHolds<Admission | Waiting>;
   limits: ReadonlyMap<number, AgentLimits>;
   refusedAt: Map<number, Date>;
   prunedMs: number;
@@ -117,9 +134,36 @@ function follow(state: State, turns: Turns<Admission>, limits: ReadonlyMap<numbe
   state.prunedMs = nowMs;
   state.history.prune(nowMs);
   state.memory.keepOnly((agentId) => limits.has(agentId));
+  state.rates.keepOnly((agentId) => limits.has(agentId));
 }
 
 function admit(state: State, turns: Turns<Admission>, asked: AskedCall): Admission | Waiting {
+  const entered = enter(state, turns, asked);
+  if (!isTooFast(entered)) return entered;
+  let entering: Waiting | null = null;
+  const askAgain = () => {
+    const outcome = enter(state, turns, asked);
+    if (outcome.outcome === "waiting") entering = outcome;
+    return { outcome, waitMs: isTooFast(outcome) ? outcome.waitMs : null };
+  };
+  const held = state.rateHolds.hold({ agentId: asked.agentId, waitMs: entered.waitMs, askAgain });
+  if (held === null) return entered;
+  return {
+    outcome: "waiting",
+    turn: held.turn.then((outcome) => (outcome.outcome === "waiting" ? outcome.turn : outcome)),
+    leave() {
+      held.leave();
+      entering?.leave();
+    },
+  };
+}
+
+function isTooFast(admission: Admission | Waiting): admission is TooFast {
+  return admission.outcome === "refused" && admission.reason === "rate_limit";
+}
+
+/** Decides at once, or puts the call into the line of its tightest budget. */
+function enter(state: State, turns: Turns<Admission>, asked: AskedCall): Admission | Waiting {
   const decision = decide(state, asked, null);
   if ("answer" in decision) return decision.answer;
   let answer: (admission: Admission) => void = () => undefined;
@@ -134,8 +178,13 @@ function admit(state: State, turns: Turns<Admission>, asked: AskedCall): Admissi
 /** `served`: the budget in whose line the call is the next; it need not wait for the line then. */
 function decide(state: State, asked: AskedCall, served: LiveBudget<Line> | null): Decision<Admission> {
   const { agentId, size, prices } = asked;
-  if (state.limits.get(agentId)?.isRemoved === true) return { answer: { outcome: "refused", reason: "removed" } };
   const nowMs = state.clock.nowMs();
+  const limits = state.limits.get(agentId);
+  if (limits?.isRemoved === true) return { answer: { outcome: "refused", reason: "removed" } };
+  if (limits !== undefined && limits.pausedAt !== null) {
+    state.refusedAt.set(agentId, new Date(nowMs));
+    return { answer: { outcome: "refused", reason: "paused" } };
+  }
   const reservation = reserve(size, prices, state.memory.of(agentId, prices.model));
   const reserved = toReserved(reservation);
   const found = askBudgets(state.budgets.of(agentId), reserved, { served, nowMs });
@@ -145,8 +194,11 @@ function decide(state: State, asked: AskedCall, served: LiveBudget<Line> | null)
     return { answer: { outcome: "refused", reason: "budget", budget, period } };
   }
   if (found.tightest !== null) return { waitFor: found.tightest };
+  const waitMs = state.rates.waitMs(agentId, limits?.rateLimit ?? null, { size, atMs: nowMs });
+  if (waitMs > 0) return { answer: { outcome: "refused", reason: "rate_limit", waitMs } };
   const holds = state.budgets.of(agentId).map((budget) => ({ budget, hold: budget.hold(reserved, nowMs) }));
-  const call = { agentId, size, prices, reservation, holds, admittedAt: new Date(nowMs) };
+  const counted = state.rates.admit(agentId, { size, atMs: nowMs });
+  const call = { agentId, size, prices, reservation, holds, counted, admittedAt: new Date(nowMs) };
   return { answer: { outcome: "admitted", call } };
 }
 
@@ -169,12 +221,26 @@ function askBudgets(
   return { tightest: tightest?.budget ?? null };
 }
 
+/** Nobody knows yet how large the next call is. */
+const SMALLEST = { requestBytes: 0, maxTokens: 0 };
+
 function peek(state: State, agentId: number): AdmissionPeek {
   const budgets = state.budgets.of(agentId);
   const nowMs = state.clock.nowMs();
   const seen = budgets.map((budget) => ({ rule: budget.budget(), standings: budget.standings(nowMs) }));
   const waiting = budgets.reduce((sum, budget) => sum + budget.line.size(), 0);
-  return { ...peekBudgets(seen), waiting, lastRefusedAt: state.refusedAt.get(agentId) ?? null };
+  const limits = state.limits.get(agentId);
+  const rateLimit = limits?.rateLimit ?? null;
+  const isPaused = limits !== undefined && limits.pausedAt !== null;
+  const { verdict, tightest } = peekBudgets(seen);
+  const waitMs = state.rates.waitMs(agentId, rateLimit, { size: SMALLEST, atMs: nowMs });
+  return {
+    verdict: withPauseAndRate(verdict, { isPaused, waitMs }),
+    rate: state.rates.status(agentId, rateLimit, nowMs),
+    tightest,
+    waiting,
+    lastRefusedAt: state.refusedAt.get(agentId) ?? null,
+  };
 }
 
 function revise(turns: Turns<Admission>, call: LiveCall, reservation: LiveCall["reservation"]): void {
@@ -187,8 +253,10 @@ function revise(turns: Turns<Admission>, call: LiveCall, reservation: LiveCall["
   }
 }
 
-function settle(state: State, turns: Turns<Admission>, { call, cost: { cost, outputTokens } }: Settled): void {
+function settle(state: State, turns: Turns<Admission>, { call, cost: settled }: Settled): void {
   const { agentId, size, prices, holds } = call;
+  const { cost, outputTokens, rateTokens = 0 } = settled;
+  state.rates.settle(call.counted, rateTokens);
   const admittedMs = call.admittedAt.getTime();
   state.history.add(agentId, cost, admittedMs);
   const budgets = state.budgets.of(agentId);

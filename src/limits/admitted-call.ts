@@ -1,6 +1,7 @@
 import type { NanoUsd } from "#domain/money.ts";
 import { type CallPrices, type CallSize, type CostEstimate, type Reservation, toAmount } from "#domain/reservation.ts";
 import type { Hold, LiveBudget, Reserved } from "#limits/live-budget.ts";
+import type { CountedCall } from "#limits/live-rates.ts";
 
 /** A call as it asks for admission. */
 export type AskedCall = { agentId: number; size: CallSize; prices: CallPrices };
@@ -10,6 +11,8 @@ export type AdmittedCall<Waiter> = AskedCall & {
   admittedAt: Date;
   reservation: Reservation;
   holds: { budget: LiveBudget<Waiter>; hold: Hold }[];
+  /** Its place in the agent's last minute. */
+  counted: CountedCall;
 };
 
 /** A stream that goes on beyond what was expected holds half as much again as it has shown. */

@@ -63,4 +63,22 @@ describe("createLiveRates", () => {
     expect(rates.status(1, null, NOW)).toMatchObject({ requestsUsed: 2, tokensUsed: 200 });
     expect(rates.status(2, null, NOW)).toMatchObject({ requestsUsed: 0, resetsAt: null });
   });
+
+  it("a thousand agents at once: each passes exactly as often as it may, and each decision takes microseconds", () => {
+    const rates = createLiveRates([]);
+    const passed = new Float64Array(1_000);
+    const tookUs: number[] = [];
+    for (let call = 0; call < 200_000; call += 1) {
+      const agentId = call % 1_000;
+      const asked = at(NOW + Math.floor(call / 4));
+      const startedAt = performance.now();
+      if (rates.waitMs(agentId, requests(60), asked) === 0) {
+        rates.settle(rates.admit(agentId, asked), 300);
+        passed[agentId] = (passed[agentId] ?? 0) + 1;
+      }
+      tookUs.push((performance.now() - startedAt) * 1_000);
+    }
+    expect(passed.every((times) => times === 60)).toBe(true);
+    expect(tookUs.toSorted((a, b) => a - b)[198_000]).toBeLessThan(50);
+  });
 });

@@ -5,10 +5,8 @@ import {
   type RateLimits,
   type RateWindow,
 } from "#domain/rate-window.ts";
+import type { CallSize } from "#domain/reservation.ts";
 import type { RecentCall } from "#ledger/recent-calls.ts";
-
-/** What is known of a call's size before it is made. */
-export type CallSize = { requestBytes: number; maxTokens: number | null };
 
 /** The rates of an agent at an instant. Null limits are not limited. */
 export type RateStatus = {
@@ -32,6 +30,8 @@ export type LiveRates = {
   /** Puts the tokens that a call used in the place of those expected. */
   settle(call: CountedCall, tokens: number): void;
   status(agentId: number, limits: RateLimits | null, atMs: number): RateStatus;
+  /** Forgets agents that there are no more. */
+  keepOnly(isKnown: (agentId: number) => boolean): void;
 };
 
 const BYTES_PER_TOKEN = 4;
@@ -91,6 +91,9 @@ export function createLiveRates(recent: readonly RecentCall[], lengthMs = RATE_W
         tokensLimit: tokensPerMinute,
         resetsAt: emptyAtMs === null ? null : new Date(emptyAtMs),
       };
+    },
+    keepOnly(isKnown) {
+      for (const agentId of agents.keys()) if (!isKnown(agentId)) agents.delete(agentId);
     },
   };
 }

@@ -2,6 +2,7 @@ import { type BudgetDecision, decideBudget } from "#domain/budget.ts";
 import type { BUDGET_PERIODS } from "#domain/period.ts";
 import type { PeekVerdict, ReachedLimit, TightestLimit } from "#limits/admission-peek.ts";
 import type { LiveBudget, Standing } from "#limits/live-budget.ts";
+import { RATE_HOLD_MS } from "#limits/rate-holds.ts";
 
 type Seen = { rule: ReturnType<LiveBudget<never>["budget"]>; standings: readonly Standing[] };
 
@@ -11,6 +12,19 @@ export function peekBudgets(seen: readonly Seen[]): { verdict: PeekVerdict; tigh
   const stopped = told.find(({ decision }) => decision.outcome === "block");
   const warned = told.find(({ decision }) => decision.outcome === "warn");
   return { verdict: toVerdict(stopped ?? warned), tightest: tightestOf(seen) };
+}
+
+/**
+ * The whole verdict, in the order in which calls are judged: a pause, the budgets, the rates. A call that would only be held for
+ * a moment is admitted.
+ */
+export function withPauseAndRate(
+  budgets: PeekVerdict,
+  { isPaused, waitMs }: { isPaused: boolean; waitMs: number },
+): PeekVerdict {
+  if (isPaused) return { outcome: "refused", reason: "paused" };
+  if (budgets.outcome === "refused" || waitMs <= RATE_HOLD_MS) return budgets;
+  return { outcome: "refused", reason: "rate_limit", retryAfterSeconds: Math.ceil(waitMs / 1000) };
 }
 
 function decide({ rule, standings }: Seen): BudgetDecision {

@@ -41,6 +41,7 @@ beforeAll(async () => {
   // Whether the gateway lets the agent spend is not this table's question.
   portal.platform.peekAdmission = async () => ({
     verdict: { outcome: "admitted" },
+    rate: { requestsUsed: 0, requestsLimit: null, tokensUsed: 0, tokensLimit: null, resetsAt: null },
     lastRefusedAt: null,
     tightest: null,
     waiting: 0,
