@@ -109,6 +109,7 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
     agents,
     fleet,
     adoption: containers.adoption,
+    hasHelicone: settings.helicone !== null,
     watchAdoption: containers.watchAdoption,
     chatTurns,
     talkToAgent: (delivery: ChatDelivery) => talkToAgent(deliver, delivery),

@@ -105,7 +105,7 @@ for (const { name, generation, env } of [
 
     await test.step("it is there by itself, not routed, and is routed after a look at what changes", async () => {
       await page.getByRole("button", { name: `Route ${name}` }).click();
-      const dialog = page.getByRole("dialog", { name: `Route ${name} through the gateway?` });
+      const dialog = page.getByRole("dialog", { name: `Route ${name}?` });
       await expect(dialog.getByLabel("Variables that would be changed")).toContainText("ANTHROPIC_BASE_URL=http://");
       await dialog.getByRole("button", { name: "Apply" }).click();
       await expect(dialog).toBeHidden({ timeout: 60_000 });

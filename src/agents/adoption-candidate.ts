@@ -1,11 +1,10 @@
 import { isRouted, valueIn } from "#agents/adoption-environment.ts";
 import type { AdoptedAgent } from "#agents/adoption-store.ts";
-import type { AgentRouting } from "#agents/agent-environment.ts";
 import type { InspectedContainer } from "#agents/docker-engine.ts";
 import { nameOf, recreateProblem } from "#agents/docker-recreate-options.ts";
 import { containerStatus } from "#agents/docker-state.ts";
 import type { AgentStatus } from "#agents/runtime.ts";
-import { isStoredAgentName } from "#domain/agent.ts";
+import { type AgentRouting, isStoredAgentName } from "#domain/agent.ts";
 
 /**
  * `routed`: its calls go through us. `lost`: they were to, and somebody made the container again without our

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
-
 import { backupName } from "#agents/adoption-candidate.ts";
 import { hashEnvironment } from "#agents/adoption-environment.ts";
 import type { EnvironmentPlan } from "#agents/adoption-plan.ts";
 import type { AdoptedAgent, Adopter, AdoptionStore, PendingRecreate } from "#agents/adoption-store.ts";
-import type { AgentRouting } from "#agents/agent-environment.ts";
 import type { DockerEngine, InspectedContainer } from "#agents/docker-engine.ts";
 import { type RecreateTimes, recreateContainer, settleRecreate } from "#agents/docker-recreate.ts";
 import { isRunning, nameOf } from "#agents/docker-recreate-options.ts";
+import type { AgentRouting } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
 import type { Log } from "#log.ts";
 

@@ -1,8 +1,8 @@
 import { parseRoutedVariables, type RoutedVariable } from "#agents/adoption-environment.ts";
-import { AGENT_ROUTINGS, type AgentRouting } from "#agents/agent-environment.ts";
 import { createVirtualKey, type VirtualKey } from "#agents/agent-token.ts";
 import type { Recreate } from "#agents/docker-recreate.ts";
 import { recordChange } from "#audit-store.ts";
+import { AGENT_ROUTINGS, type AgentRouting } from "#domain/agent.ts";
 import { Prisma, type PrismaClient } from "#generated/prisma/client.ts";
 
 /** Who does it: a person, or for `npm run unroute` nobody with an account. */
@@ -57,7 +57,14 @@ export function createAdoptionStore(prisma: PrismaClient) {
       return unlessTaken(
         prisma.$transaction(async (transaction) => {
           const row = await transaction.agent.create({
-            data: { agentName: name, ...fields, runtime: "adopted", keyHash: key.hash, keyHint: key.hint },
+            data: {
+              agentName: name,
+              ...fields,
+              runtime: "adopted",
+              keyMode: "passthrough",
+              keyHash: key.hash,
+              keyHint: key.hint,
+            },
           });
           const after = { container: agent.containerName, ownerId: agent.ownerId, keyHint: key.hint };
           await recordChange(transaction, adopter, { action: "agent.adopt", subject: `agent:${name}`, after });

@@ -10,14 +10,14 @@ import {
 import { type RoutingPreview, recreateNotices, variableChanges } from "#agents/adoption-preview.ts";
 import { type RecreationParts, recreateAgent, settlePending } from "#agents/adoption-recreate.ts";
 import type { AdoptedAgent, Adopter } from "#agents/adoption-store.ts";
-import { type AgentRouting, BASE_URL, type RoutingSettings, routingVariables } from "#agents/agent-environment.ts";
+import { BASE_URL, type RoutingSettings, routingVariables } from "#agents/agent-environment.ts";
 import { createVirtualKey } from "#agents/agent-token.ts";
 import { AGENT_LABEL, OURS_LABEL } from "#agents/docker-container-spec.ts";
 import type { DockerEngine, InspectedContainer } from "#agents/docker-engine.ts";
 import { isBusy } from "#agents/docker-probe.ts";
 import { isRunning, nameOf } from "#agents/docker-recreate-options.ts";
 import { createSerialByKey } from "#agents/serial-by-key.ts";
-import { isStoredAgentName } from "#domain/agent.ts";
+import { type AgentRouting, isStoredAgentName } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
 
 export type { AdoptionCandidate, RoutingState } from "#agents/adoption-candidate.ts";

@@ -1,14 +1,11 @@
 import { withHeader } from "#agents/custom-headers.ts";
 import type { ManagedSettings } from "#agents/runtime.ts";
-import { VIRTUAL_KEY_PREFIX } from "#domain/agent.ts";
+import { type AgentRouting, VIRTUAL_KEY_PREFIX } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
 
-/** `gateway`: metered and limited. `helicone`: straight to Helicone, unguarded. `direct`: telemetry only. */
-export const AGENT_ROUTINGS = ["gateway", "helicone", "direct"] as const;
-export type AgentRouting = (typeof AGENT_ROUTINGS)[number];
-
 /** `virtual`: the agent's key is its only credential. `passthrough`: it keeps a credential of its own, which pays. */
-export type KeyMode = "virtual" | "passthrough";
+export const KEY_MODES = ["virtual", "passthrough"] as const;
+export type KeyMode = (typeof KEY_MODES)[number];
 
 /** The agent as its model calls are to be known. */
 export type RoutedAgent = {

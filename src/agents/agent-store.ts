@@ -1,5 +1,7 @@
+import { KEY_MODES, type KeyMode } from "#agents/agent-environment.ts";
 import { type AuditedChange, recordChange } from "#audit-store.ts";
 import type { Actor } from "#domain/agent.ts";
+import { AGENT_ROUTINGS, type AgentRouting } from "#domain/agent.ts";
 import type { Prisma, PrismaClient } from "#generated/prisma/client.ts";
 
 /** Who runs an agent: somebody else, we as a process or a container, or others in a container that we route. */
@@ -18,13 +20,17 @@ export type AgentRecord = {
   keyRotatedAt: Date;
   createdAt: Date;
   runtime: AgentPlace;
+  /** Where its calls go, and what pays for them; of an agent that others run, not known to be followed. */
+  routing: AgentRouting;
+  keyMode: KeyMode;
 };
 
 /** The parts of an agent that people may change. */
 export type AgentProfile = { ownerId: string | null; type: string | null };
 
 type KeyFields = { keyHash: Uint8Array<ArrayBuffer>; keyHint: string };
-type NewAgent = AgentProfile & KeyFields & { name: string; runtime: AgentPlace };
+type CallFields = { routing: AgentRouting; keyMode: KeyMode };
+type NewAgent = AgentProfile & KeyFields & CallFields & { name: string; runtime: AgentPlace };
 
 const WITH_OWNER = { owner: { select: { id: true, name: true } } } as const;
 const UNIQUE_VIOLATION = "P2002";
@@ -90,6 +96,14 @@ export function createAgentStore(prisma: PrismaClient) {
         }),
       }),
 
+    /** @returns null when the agent has been removed meanwhile */
+    setRouting: (actor: Actor, id: number, calls: CallFields): Promise<AgentRecord | null> =>
+      changeAgent(prisma, actor, {
+        id,
+        columns: { ...calls },
+        audit: ({ routing, keyMode }) => ({ action: "agent.route", before: { routing, keyMode }, after: calls }),
+      }),
+
     /** Notes in the audit log what was done to an agent without a change to its row. */
     note: (actor: Actor, name: string, action: string): Promise<void> =>
       recordChange(prisma, actor, { action, subject: `agent:${name}` }),
@@ -127,7 +141,14 @@ async function insertAgent(transaction: Prisma.TransactionClient, actor: Actor, 
   await recordChange(transaction, actor, {
     action: "agent.create",
     subject: `agent:${name}`,
-    after: { ownerId: agent.ownerId, type: agent.type, keyHint: agent.keyHint, runtime: agent.runtime },
+    after: {
+      ownerId: agent.ownerId,
+      type: agent.type,
+      keyHint: agent.keyHint,
+      runtime: agent.runtime,
+      routing: agent.routing,
+      keyMode: agent.keyMode,
+    },
   });
   return toRecord(row);
 }
@@ -144,7 +165,10 @@ type AgentRow = Prisma.AgentGetPayload<{ include: typeof WITH_OWNER }>;
 function toRecord(row: AgentRow): AgentRecord {
   const { id, agentName, ownerId, owner, type, template, keyHint, keyRotatedAt, createdAt } = row;
   const runtime = AGENT_PLACES.find((place) => place === row.runtime) ?? "external";
-  return { id, name: agentName, ownerId, owner, type, template, keyHint, keyRotatedAt, createdAt, runtime };
+  const routing = AGENT_ROUTINGS.find((known) => known === row.routing) ?? "gateway";
+  const keyMode = KEY_MODES.find((known) => known === row.keyMode) ?? "virtual";
+  const record = { id, name: agentName, ownerId, owner, type, template, keyHint, keyRotatedAt, createdAt };
+  return { ...record, runtime, routing, keyMode };
 }
 
 function isUniqueViolation(error: unknown): boolean {

@@ -76,7 +76,14 @@ describe("changing an agent", () => {
         action: "agent.create",
         subject: "agent:audited",
         before: null,
-        after: { runtime: "external", ownerId: null, type: "coder", keyHint: agent.keyHint },
+        after: {
+          runtime: "external",
+          routing: "gateway",
+          keyMode: "virtual",
+          ownerId: null,
+          type: "coder",
+          keyHint: agent.keyHint,
+        },
       },
       {
         actor_name: "Ada",

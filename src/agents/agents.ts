@@ -1,14 +1,22 @@
 import { randomBytes } from "node:crypto";
-
+import type { KeyMode } from "#agents/agent-environment.ts";
 import type { AgentPlace, AgentProfile, AgentRecord, AgentStore } from "#agents/agent-store.ts";
 import { createVirtualKey } from "#agents/agent-token.ts";
-import { type Actor, agentNameProblem, isStoredAgentName, maySeeAgent } from "#domain/agent.ts";
+import { type Actor, type AgentRouting, agentNameProblem, isStoredAgentName, maySeeAgent } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
 
 export type { AgentPlace, AgentProfile, AgentRecord } from "#agents/agent-store.ts";
 
 /** `runtime`: who runs it; somebody else unless said. */
-export type NewAgent = { name: string; ownerId?: string | null; type?: string | null; runtime?: AgentPlace };
+export type NewAgent = {
+  name: string;
+  ownerId?: string | null;
+  type?: string | null;
+  runtime?: AgentPlace;
+  /** Default: by the gateway, with the agent's key alone. */
+  routing?: AgentRouting;
+  keyMode?: KeyMode;
+};
 
 const TYPE_LENGTH_MAX = 60;
 const SHA256_BYTES = 32;
@@ -52,6 +60,8 @@ export function createAgents(store: AgentStore) {
         name: input.name,
         ...profile,
         runtime: input.runtime ?? "external",
+        routing: input.routing ?? "gateway",
+        keyMode: input.keyMode ?? "virtual",
         keyHash: hash,
         keyHint: hint,
       });
@@ -70,6 +80,16 @@ export function createAgents(store: AgentStore) {
       const changed = await store.replaceKey(actor, agent.id, { keyHash: hash, keyHint: hint });
       if (changed === null) throw noSuchAgent(agent.name);
       return { virtualKey: key, keyHint: hint };
+    },
+
+    /**
+     * Notes where the agent's calls go and what pays for them.
+     * @throws DomainError not_found when the agent has been removed
+     */
+    async setRouting(actor: Actor, agent: AgentRecord, calls: Pick<AgentRecord, "routing" | "keyMode">) {
+      const changed = await store.setRouting(actor, agent.id, calls);
+      if (changed === null) throw noSuchAgent(agent.name);
+      return changed;
     },
 
     /**

@@ -85,11 +85,74 @@ describe("an agent that we run", () => {
   });
 });
 
+describe("an agent of ours that pays with a credential of its own", () => {
+  const credential = { kind: "oauth_token", value: "sk-ant-oat01-canary-of-its-own" } as const;
+  const environment = () => runtime.specs.get(name)?.environment ?? {};
+  const makeWith = (order: object = { credential }) =>
+    portal.platform.fleet.create(ada.actor, { name, runtime: "process", ...order });
+
+  it("is known by a header beside it, and nobody but the agent keeps it", async () => {
+    const { agent } = await makeWith();
+    expect(agent).toMatchObject({ routing: "gateway", keyMode: "passthrough" });
+    expect(environment()).toMatchObject({
+      CLAUDE_CODE_OAUTH_TOKEN: credential.value,
+      ANTHROPIC_BASE_URL: "http://127.0.0.1:8585",
+      ANTHROPIC_CUSTOM_HEADERS: expect.stringMatching(/^X-Trinity-Agent: tvk_/),
+    });
+    expect(environment()).not.toHaveProperty("ANTHROPIC_AUTH_TOKEN");
+    const { rows } = await portal.pool.query(
+      "SELECT agent_ownership::text || audit_log::text AS t FROM agent_ownership, audit_log",
+    );
+    expect(JSON.stringify(rows)).not.toContain("canary");
+  });
+
+  it.each(["helicone", "direct"] as const)("is the only kind that can go the way %s", async (routing) => {
+    await expect(makeWith({ routing })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(portal.platform.agents.find(ada.actor, name)).rejects.toMatchObject({ code: "not_found" });
+    expect((await makeWith({ routing, credential })).agent).toMatchObject({ routing, keyMode: "passthrough" });
+    expect(environment()).not.toHaveProperty("ANTHROPIC_BASE_URL");
+  });
+
+  it.each(["", "short", "with a space in it", "line\nX-Evil: 1-2-3", "x".repeat(5_000), `tvk_${"k".repeat(43)}`])(
+    "cannot be given %j",
+    async (value) => {
+      const made = makeWith({ credential: { kind: "api_key", value } });
+      await expect(made).rejects.toMatchObject({ code: "invalid_input" });
+    },
+  );
+
+  it("goes another way when that is asked for, with the audit log saying so", async () => {
+    const { agent } = await makeWith({});
+    await portal.platform.fleet.setRouting(ada.actor, agent, { routing: "direct", credential });
+    expect(environment()).toMatchObject({ CLAUDE_CODE_OAUTH_TOKEN: credential.value });
+    expect(environment()).not.toHaveProperty("ANTHROPIC_BASE_URL");
+    const routed = (await portal.audit()).findLast(({ action }) => action === "agent.route");
+    expect(routed).toMatchObject({
+      before: { routing: "gateway", keyMode: "virtual" },
+      after: { routing: "direct", keyMode: "passthrough" },
+    });
+    await expect(
+      portal.platform.fleet.setRouting(ada.actor, agent, { routing: "direct", credential: null }),
+    ).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  it("does not lose it to a new key", async () => {
+    const { agent } = await makeWith();
+    const rotated = portal.platform.fleet.rotateKey(ada.actor, agent);
+    await expect(rotated).rejects.toMatchObject({ code: "conflict" });
+    expect(environment().CLAUDE_CODE_OAUTH_TOKEN).toBe(credential.value);
+  });
+});
+
 describe("an agent that somebody else runs", () => {
   it("has no state here and cannot be started, and its key is answered once", async () => {
     const { agent, virtualKey } = await portal.platform.fleet.create(ada.actor, { name });
     expect(virtualKey).toMatch(/^tvk_/);
     expect(await portal.platform.fleet.state(agent)).toBeNull();
     await expect(portal.platform.fleet.start(ada.actor, agent)).rejects.toMatchObject({ code: "conflict" });
+    const routing = { routing: "direct", credential: null } as const;
+    await expect(portal.platform.fleet.setRouting(ada.actor, agent, routing)).rejects.toMatchObject({
+      code: "conflict",
+    });
   });
 });

@@ -1,42 +1,25 @@
+import type { AgentRecord } from "#agents/agent-store.ts";
+import type { NewAgent } from "#agents/agents.ts";
+import { provisioning, remaking } from "#agents/fleet-remaking.ts";
 import {
-  agentEnvironment,
-  managedSettings,
-  type RoutingSettings,
-  routingVariables,
-} from "#agents/agent-environment.ts";
-import type { AgentRecord, AgentStore } from "#agents/agent-store.ts";
-import type { Agents, NewAgent } from "#agents/agents.ts";
-import type {
-  AgentEndpoint,
-  AgentRuntime,
-  AgentSpec,
-  AgentState,
-  AgentUsage,
-  CreateOptions,
-  LogOptions,
-} from "#agents/runtime.ts";
-import { type Actor, agentNameProblem } from "#domain/agent.ts";
+  type FleetParts,
+  ours,
+  type RuntimeKind,
+  runElsewhere,
+  runtimeIn,
+  unlessMissing,
+} from "#agents/fleet-runtimes.ts";
+import { keyModeOf, type OwnCredential } from "#agents/own-credential.ts";
+import type { AgentEndpoint, AgentRuntime, AgentState, AgentUsage, LogOptions } from "#agents/runtime.ts";
+import type { Actor } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
 import type { Log } from "#log.ts";
-
-export type RuntimeKind = AgentRuntime["kind"];
 
 /** A place where agents can be run, or why they cannot at the moment. */
 export type RuntimePlace = { kind: Exclude<RuntimeKind, "adopted">; isContained: boolean; problem: string | null };
 
-export type FleetParts = {
-  agents: Agents;
-  store: AgentStore;
-  runtimes: readonly AgentRuntime[];
-  /** Where agents of a runtime find the gateway. Asked whenever an agent is made. */
-  settingsOf(kind: RuntimeKind): Promise<RoutingSettings>;
-  log: Log;
-};
-
-/** Containers are fenced in by their limits; processes run beside everything else. */
-const DOCKER_LIMITS = { cpus: 2, memoryBytes: 4 * 1024 ** 3 };
-const NO_LIMITS = { cpus: null, memoryBytes: null };
-
+/** What a person says of an agent that is to be made. `credential`: what it pays with, if not the gateway. */
+export type AgentOrder = Omit<NewAgent, "keyMode"> & { credential?: OwnCredential | null };
 export type Fleet = ReturnType<typeof createFleet>;
 
 /**
@@ -46,8 +29,7 @@ export type Fleet = ReturnType<typeof createFleet>;
 export function createFleet(parts: FleetParts) {
   const { agents, store, runtimes, log } = parts;
   const runtimeOf = (agent: AgentRecord) => runtimeIn(runtimes, agent);
-  const provision = async (runtime: AgentRuntime, agent: AgentRecord, made: { key: string } & CreateOptions) =>
-    runtime.create(specOf(runtime, { agent, key: made.key, settings: await parts.settingsOf(runtime.kind) }), made);
+  const provision = provisioning(parts);
 
   return {
     ...opening(runtimes, log),
@@ -57,16 +39,19 @@ export function createFleet(parts: FleetParts) {
      * be made leaves nothing behind. An agent that others run is only noted, and its key is answered, once.
      * @throws DomainError invalid_input, conflict, unavailable
      */
-    async create(actor: Actor, input: NewAgent): Promise<CreatedAgent> {
+    async create(actor: Actor, { credential = null, ...input }: AgentOrder): Promise<CreatedAgent> {
       const kind = input.runtime ?? "external";
+      const { routing = "gateway" } = input;
       const runtime = runtimes.find((candidate) => candidate.kind === kind);
       if (runtime === undefined) {
         if (kind !== "external") throw new DomainError("unavailable", "Agents cannot be run in this place here.");
+        if (routing !== "gateway" || credential !== null) throw runElsewhere(input.name);
         return { ...(await agents.create(actor, input)), problem: null };
       }
-      const { agent, virtualKey } = await agents.create(actor, input);
+      const order = { ...input, routing, keyMode: keyModeOf(routing, credential) };
+      const { agent, virtualKey } = await agents.create(actor, order);
       try {
-        await provision(runtime, agent, { key: virtualKey, workspace: "fresh" });
+        await provision(runtime, agent, { key: virtualKey, credential, workspace: "fresh" });
       } catch (error) {
         await agents.remove(actor, agent);
         throw error;
@@ -93,27 +78,7 @@ export function createFleet(parts: FleetParts) {
       await agents.remove(actor, agent);
     },
 
-    /**
-     * Gives the agent a new key. One that we run is made again around its files, because the old key is in its
-     * environment; its new key is nobody's business. Others' is answered, once.
-     */
-    async rotateKey(actor: Actor, agent: AgentRecord): Promise<{ virtualKey: string | null; keyHint: string }> {
-      const runtime = runtimeOf(agent);
-      if (runtime === null) return agents.rotateKey(actor, agent);
-      if (runtime.kind === "adopted") {
-        throw new DomainError(
-          "conflict",
-          "Its key is in its container. Give the container back and route it again for a new one.",
-        );
-      }
-      const { status } = await runtime.inspect(agent.name);
-      const { virtualKey, keyHint } = await agents.rotateKey(actor, agent);
-      await unlessMissing(runtime.remove(agent.name, { keepWorkspace: true }));
-      await provision(runtime, agent, { key: virtualKey, workspace: "reuse" });
-      if (status === "running" || status === "restarting") await runtime.start(agent.name);
-      return { virtualKey: null, keyHint };
-    },
-
+    ...remaking(parts),
     ...observation(runtimes),
   };
 
@@ -192,10 +157,6 @@ function observation(runtimes: readonly AgentRuntime[]) {
   };
 }
 
-function runtimeIn(runtimes: readonly AgentRuntime[], agent: AgentRecord): AgentRuntime | null {
-  return runtimes.find(({ kind }) => kind === agent.runtime) ?? null;
-}
-
 /** `virtualKey` is null where the agent has it already; `problem` says why it does not run. */
 export type CreatedAgent = { agent: AgentRecord; virtualKey: string | null; problem: string | null };
 
@@ -204,32 +165,6 @@ export type FleetState = Omit<AgentState, "status"> & {
   status: AgentState["status"] | "unknown";
   isContained: boolean;
 };
-
-function specOf(
-  runtime: AgentRuntime,
-  { agent, key, settings }: { agent: AgentRecord; key: string; settings: RoutingSettings },
-): AgentSpec {
-  const { name, ownerId, type, template } = agent;
-  const choice = { routing: "gateway", keyMode: "virtual" } as const;
-  const routing = routingVariables({ name, ownerId, type, template, virtualKey: key }, choice, settings);
-  const environment = agentEnvironment(routing);
-  return {
-    name,
-    environment,
-    managedSettings: managedSettings(environment),
-    labels: { type, template },
-    limits: runtime.isContained ? DOCKER_LIMITS : NO_LIMITS,
-    permissions: runtime.isContained ? "full" : "workspace",
-  };
-}
-
-function ours(agent: AgentRecord, runtime: AgentRuntime | null): AgentRuntime {
-  if (runtime !== null) return runtime;
-  if (agent.runtime === "external" || agentNameProblem(agent.name) !== null) {
-    throw new DomainError("conflict", `${agent.name} is run by somebody else: this has to be done where it runs.`);
-  }
-  throw new DomainError("unavailable", `${agent.name} runs in a place that this portal has no access to at present.`);
-}
 
 function unknownState(name: string, problem: string): Omit<FleetState, "isContained"> {
   return {
@@ -251,14 +186,6 @@ async function problemOf(deed: () => Promise<void>): Promise<string | null> {
     return null;
   } catch (error) {
     return reasonOf(error);
-  }
-}
-
-async function unlessMissing(removal: Promise<void>): Promise<void> {
-  try {
-    await removal;
-  } catch (error) {
-    if (!(error instanceof DomainError && error.code === "not_found")) throw error;
   }
 }
 

@@ -26,3 +26,7 @@ export type Actor = { userId: string; name: string; role: "admin" | "owner" };
 export function maySeeAgent(actor: Actor, agent: { ownerId: string | null }): boolean {
   return actor.role === "admin" || agent.ownerId === actor.userId;
 }
+
+/** `gateway`: metered and limited. `helicone`: straight to Helicone, unguarded. `direct`: telemetry only. */
+export const AGENT_ROUTINGS = ["gateway", "helicone", "direct"] as const;
+export type AgentRouting = (typeof AGENT_ROUTINGS)[number];

@@ -170,3 +170,37 @@ CREATE TRIGGER budget_increases_notify AFTER INSERT OR UPDATE OR DELETE ON budge
   FOR EACH STATEMENT EXECUTE FUNCTION notify_gateway_config();
 CREATE TRIGGER agent_rate_limits_notify AFTER INSERT OR UPDATE OR DELETE ON agent_rate_limits
   FOR EACH STATEMENT EXECUTE FUNCTION notify_gateway_config();
+
+-- What a turn cost is summed from the ledger's calls, which may come in after its end: a copy would be wrong.
+ALTER TABLE chat_turns DROP COLUMN cost_nano_usd;
+
+-- What pays for an agent's calls. virtual: the gateway's key, and the agent's own key is its only credential. passthrough: a
+-- credential of the agent's own, which is in its environment and nowhere else.
+ALTER TABLE agent_ownership ADD COLUMN key_mode text NOT NULL DEFAULT 'virtual'
+  CHECK (key_mode IN ('virtual', 'passthrough'));
+UPDATE agent_ownership SET key_mode = 'passthrough' WHERE runtime = 'adopted';
+
+-- What an agent was called and whose it was, from when on: a call's tags are those in force when it was admitted,
+-- whatever is changed later and however late the call is written.
+CREATE TABLE agent_tags (
+  agent_id    integer NOT NULL REFERENCES agent_ownership (id) ON DELETE CASCADE,
+  valid_from  timestamptz NOT NULL,
+  agent_name  text NOT NULL,
+  owner_id    uuid REFERENCES users (id) ON DELETE SET NULL,
+  type        text,
+  template    text,
+  PRIMARY KEY (agent_id, valid_from)
+);
+INSERT INTO agent_tags SELECT id, '-infinity', agent_name, owner_id, type, template FROM agent_ownership;
+
+CREATE FUNCTION keep_agent_tags() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO agent_tags VALUES (NEW.id, CASE TG_OP WHEN 'INSERT' THEN '-infinity' ELSE clock_timestamp() END,
+    NEW.agent_name, NEW.owner_id, NEW.type, NEW.template);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER agent_tags_first AFTER INSERT ON agent_ownership FOR EACH ROW EXECUTE FUNCTION keep_agent_tags();
+CREATE TRIGGER agent_tags_next AFTER UPDATE ON agent_ownership FOR EACH ROW
+  WHEN ((OLD.agent_name, OLD.owner_id, OLD.type, OLD.template) IS DISTINCT FROM
+        (NEW.agent_name, NEW.owner_id, NEW.type, NEW.template))
+  EXECUTE FUNCTION keep_agent_tags();

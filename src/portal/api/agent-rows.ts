@@ -1,5 +1,6 @@
+import type { KeyMode } from "#agents/agent-environment.ts";
 import type { AgentPlace, AgentRecord } from "#agents/agents.ts";
-import type { Actor } from "#domain/agent.ts";
+import type { Actor, AgentRouting } from "#domain/agent.ts";
 import type { AgentActivity, ThresholdAlert } from "#ledger/cost-report.ts";
 import type { BudgetStatus } from "#limits/budgets.ts";
 import type { Pause } from "#limits/member-store.ts";
@@ -19,6 +20,10 @@ export type AgentRow = {
   /** Null: it is not paused. */
   pause: Pause | null;
   runtime: AgentPlace;
+  /** Where its calls go: by anything but the gateway they are neither metered nor limited. */
+  routing: AgentRouting;
+  /** What pays for them: the gateway's key (virtual) or one of the agent's own. */
+  keyMode: KeyMode;
 };
 
 /** An agent on its own page. `keyHint`: the last 4 characters of its key. `alerts`: of this day and month, newest first. */
@@ -68,7 +73,8 @@ async function rowsOf(platform: Platform, agents: readonly AgentRecord[]): Promi
 type Known = { activity: AgentActivity; budget: BudgetStatus; pause: Pause | null };
 
 function toRow(agent: AgentRecord, { activity, budget, pause }: Known): AgentRow {
-  const { name, owner, type, runtime } = agent;
+  const { name, owner, type, runtime, routing, keyMode } = agent;
   const { spend, requestsToday, lastSeenAt } = activity;
-  return { name, owner, type, today: spend.day, month: spend.month, requestsToday, lastSeenAt, budget, pause, runtime };
+  const figures = { today: spend.day, month: spend.month, requestsToday, lastSeenAt };
+  return { name, owner, type, ...figures, budget, pause, runtime, routing, keyMode };
 }

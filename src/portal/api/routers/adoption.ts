@@ -1,11 +1,14 @@
 import { z } from "zod";
-
-import { isStoredAgentName } from "#domain/agent.ts";
+import { AGENT_ROUTINGS, isStoredAgentName } from "#domain/agent.ts";
 import { refusalOf } from "#portal/api/errors.ts";
 import { adminProcedure, router } from "#portal/api/trpc.ts";
 
 const containerInput = z.object({
   name: z.string({ error: "Name the agent." }).refine(isStoredAgentName, "There is no agent of that name."),
+});
+
+const routeInput = containerInput.extend({
+  routing: z.enum(AGENT_ROUTINGS, { error: "Choose where its calls go." }).default("gateway"),
 });
 
 /** Agents in containers that others made: seen, routed and given back. For admins: it makes their containers again. */
@@ -21,11 +24,15 @@ export const adoptionRouter = router({
     }
   }),
 
-  preview: adminProcedure.input(containerInput).query(({ ctx, input }) => ctx.platform.adoption.preview(input.name)),
+  preview: adminProcedure
+    .input(routeInput)
+    .query(({ ctx, input: { name, routing } }) => ctx.platform.adoption.preview(name, routing)),
 
   route: adminProcedure
-    .input(containerInput)
-    .mutation(({ ctx, input }) => ctx.platform.adoption.route(ctx.actor, input.name, { includeSystem: true })),
+    .input(routeInput)
+    .mutation(({ ctx, input: { name, routing } }) =>
+      ctx.platform.adoption.route(ctx.actor, name, { routing, includeSystem: true }),
+    ),
 
   routeIdle: adminProcedure.mutation(async ({ ctx }) => ({
     results: await ctx.platform.adoption.routeIdle(ctx.actor),

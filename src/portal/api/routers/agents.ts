@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AGENT_ROUTINGS } from "#domain/agent.ts";
 
 import { agentDetail, agentRows } from "#portal/api/agent-rows.ts";
 import { idInput, plainText } from "#portal/api/schemas.ts";
@@ -11,9 +12,21 @@ const typeInput = plainText({ max: 200 }).nullable();
 /** Adopted containers are not made here. */
 const placeInput = z.enum(["external", "process", "docker"], { error: "Choose where the agent runs." });
 
+const routingInput = z.enum(AGENT_ROUTINGS, { error: "Choose where its calls go." });
+
+/** It is in no answer and no log: it goes into the agent's environment and is forgotten. */
+const credentialInput = z
+  .object({
+    kind: z.enum(["api_key", "oauth_token"], { error: "Choose what it pays with." }),
+    value: z.string({ error: "Give the key or token." }).max(4_096, "This is no key or token of Anthropic's."),
+  })
+  .nullable();
+
 const createAgentInput = z.object({
   name: plainText({ max: 200 }),
   runtime: placeInput.optional(),
+  routing: routingInput.optional(),
+  credential: credentialInput.optional(),
   ownerId: ownerIdInput.optional(),
   type: typeInput.optional(),
 });
@@ -38,9 +51,20 @@ export const agentsRouter = router({
       return agentDetail(ctx.platform, ctx.actor, agent);
     }),
 
+  /** Makes an agent of ours again, with another way for its calls. */
+  setRouting: adminAgentProcedure
+    .input(z.object({ routing: routingInput, credential: credentialInput }))
+    .mutation(({ ctx, input: { routing, credential } }) =>
+      ctx.platform.fleet.setRouting(ctx.actor, ctx.agent, { routing, credential }),
+    ),
+
   remove: adminAgentProcedure.mutation(({ ctx }) => ctx.platform.fleet.remove(ctx.actor, ctx.agent)),
 
-  places: adminProcedure.query(async ({ ctx }) => ({ places: await ctx.platform.fleet.places() })),
+  /** `hasHelicone`: whether agents can be sent straight to it. */
+  places: adminProcedure.query(async ({ ctx }) => ({
+    places: await ctx.platform.fleet.places(),
+    hasHelicone: ctx.platform.hasHelicone,
+  })),
 
   state: agentProcedure.query(({ ctx }) => ctx.platform.fleet.state(ctx.agent)),
 

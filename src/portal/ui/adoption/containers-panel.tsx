@@ -14,7 +14,7 @@ import { Notice } from "#portal/ui/primitives/notice.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
 
 const EVERY_MS = 10_000;
-const DOTS = { on: "bg-accent", off: "bg-ink-faint", stop: "bg-stop-bar" } as const;
+const DOTS = { on: "bg-accent", off: "bg-ink-faint", near: "bg-near-bar", stop: "bg-stop-bar" } as const;
 
 /** Containers that others made for agents: which are metered, and the ways to change that. Nothing where there are none. */
 export function ContainersPanel() {

@@ -1,16 +1,27 @@
 import type { Candidate } from "#portal/client/answers.ts";
+import { isUnguarded } from "#portal/ui/routing/routing-words.ts";
 
 /** A container of others in words: what it is to us, and what can be done about it. */
-export type CandidateView = { word: string; tone: "on" | "off" | "stop"; may: { route: boolean; restore: boolean } };
+export type CandidateView = {
+  word: string;
+  tone: "on" | "off" | "near" | "stop";
+  may: { route: boolean; restore: boolean };
+};
 
 /** `lost` can be routed again; what has obstacles can be neither routed nor given back at present. */
-export function prepareCandidate({ state, obstacles }: Pick<Candidate, "state" | "obstacles">): CandidateView {
+export function prepareCandidate({
+  state,
+  routing,
+  obstacles,
+}: Pick<Candidate, "state" | "routing" | "obstacles">): CandidateView {
   const isFree = obstacles.length === 0;
   switch (state) {
     case "not_routed":
       return { word: "Not routed", tone: "off", may: { route: isFree, restore: false } };
     case "routed":
-      return { word: "Routed", tone: "on", may: { route: false, restore: isFree } };
+      return routing === null || !isUnguarded(routing)
+        ? { word: "Routed", tone: "on", may: { route: false, restore: isFree } }
+        : { word: "Unguarded", tone: "near", may: { route: isFree, restore: isFree } };
     case "lost":
       return { word: "Routing lost", tone: "stop", may: { route: isFree, restore: isFree } };
     case "missing":

@@ -2,12 +2,13 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { AgentDetail } from "#portal/client/answers.ts";
+import type { AgentDetail, Candidate } from "#portal/client/answers.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
 import { prepareCandidate } from "#portal/ui/adoption/prepare-candidate.ts";
 import { RoutingDialog } from "#portal/ui/adoption/routing-dialog.tsx";
 import { Button } from "#portal/ui/primitives/button.tsx";
 import { Notice } from "#portal/ui/primitives/notice.tsx";
+import { ROUTING_WORDS } from "#portal/ui/routing/routing-words.ts";
 
 const EVERY_MS = 10_000;
 
@@ -22,8 +23,8 @@ export function RoutingBanner({ agent }: { agent: AgentDetail }) {
   return (
     <>
       <Notice
-        tone={view.tone === "stop" ? "stop" : "plain"}
-        title={data.problem ?? titleOf(data.state)}
+        tone={view.tone === "stop" || view.tone === "near" ? view.tone : "plain"}
+        title={data.problem ?? titleOf(data)}
         className="mb-4"
         action={
           agent.mayEdit ? (
@@ -45,8 +46,7 @@ export function RoutingBanner({ agent }: { agent: AgentDetail }) {
   );
 }
 
-function titleOf(state: "not_routed" | "routed" | "lost" | "missing"): string {
-  return state === "routed"
-    ? "Its container was made by others. Its calls go through the gateway."
-    : "Not routed: its spend is neither metered nor limited.";
+function titleOf({ state, routing }: Pick<Candidate, "state" | "routing">): string {
+  if (state !== "routed" || routing === null) return "Not routed: its spend is neither metered nor limited.";
+  return ROUTING_WORDS[routing].warning ?? "Its container was made by others. Its calls go through the gateway.";
 }

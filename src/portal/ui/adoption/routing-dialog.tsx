@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import type { Candidate } from "#portal/client/answers.ts";
 import { failureText } from "#portal/client/failure.ts";
 import { type RouterOutputs, useTRPC } from "#portal/client/trpc.ts";
@@ -10,11 +11,14 @@ import { FailedState } from "#portal/ui/primitives/failed-state.tsx";
 import { Notice } from "#portal/ui/primitives/notice.tsx";
 import { ScrollBox } from "#portal/ui/primitives/scroll-box.tsx";
 import { SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
+import { RoutingField } from "#portal/ui/routing/routing-field.tsx";
+import type { Routing } from "#portal/ui/routing/routing-words.ts";
 
 type RoutingDialogProps = { candidate: Candidate; deed: "route" | "restore"; onClose: () => void };
 
 /** What routing would change in a container, and the button that does it; or the one that gives the container back. */
-export function RoutingDialog({ candidate: { name }, deed, onClose }: RoutingDialogProps) {
+export function RoutingDialog({ candidate: { name, routing: present }, deed, onClose }: RoutingDialogProps) {
+  const [routing, setRouting] = useState<Routing>(present ?? "gateway");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const onSuccess = async () => {
@@ -31,7 +35,7 @@ export function RoutingDialog({ candidate: { name }, deed, onClose }: RoutingDia
     <Dialog
       isOpen
       onClose={onClose}
-      title={deed === "route" ? `Route ${name} through the gateway?` : `Give the container of ${name} back?`}
+      title={deed === "route" ? `Route ${name}?` : `Give the container of ${name} back?`}
       description={
         deed === "route"
           ? "Its container is made again with these variables, and nothing else of it is changed. If it does not work then, all is put back as it was."
@@ -39,11 +43,16 @@ export function RoutingDialog({ candidate: { name }, deed, onClose }: RoutingDia
       }
       className="max-w-2xl"
     >
-      {deed === "route" ? <Preview name={name} /> : null}
+      {deed === "route" ? (
+        <>
+          <RoutingField routing={routing} onChange={setRouting} />
+          <Preview name={name} routing={routing} />
+        </>
+      ) : null}
       {failure === null ? null : <Notice tone="stop" title={failure} className="mt-3" />}
       <div className="mt-4 flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <Button look="primary" isBusy={act.isPending} onClick={() => act.mutate({ name })}>
+        <Button look="primary" isBusy={act.isPending} onClick={() => act.mutate({ name, routing })}>
           {deed === "route" ? "Apply" : "Give it back"}
         </Button>
       </div>
@@ -51,9 +60,9 @@ export function RoutingDialog({ candidate: { name }, deed, onClose }: RoutingDia
   );
 }
 
-function Preview({ name }: { name: string }) {
+function Preview({ name, routing }: { name: string; routing: Routing }) {
   const trpc = useTRPC();
-  const query = useQuery(trpc.adoption.preview.queryOptions({ name }));
+  const query = useQuery(trpc.adoption.preview.queryOptions({ name, routing }));
   if (query.data === undefined) {
     if (query.error === null) return <SkeletonRows rows={4} label="Loading what would be changed" />;
     return (

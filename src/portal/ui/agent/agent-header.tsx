@@ -17,6 +17,7 @@ import { CurrentUsd } from "#portal/ui/gateway/current-figure.tsx";
 import { FreshnessNotice } from "#portal/ui/gateway/freshness-notice.tsx";
 import { buttonClassNames } from "#portal/ui/primitives/button.tsx";
 import { Notice } from "#portal/ui/primitives/notice.tsx";
+import { ROUTING_WORDS } from "#portal/ui/routing/routing-words.ts";
 
 /** Who it is, what it has cost today, and how much of its budget that is. */
 export function AgentHeader({ agent }: { agent: AgentDetail }) {
@@ -24,7 +25,7 @@ export function AgentHeader({ agent }: { agent: AgentDetail }) {
     <>
       <Trail name={agent.name} />
       <FreshnessNotice />
-      {agent.runtime === "adopted" ? <RoutingBanner agent={agent} /> : null}
+      {agent.runtime === "adopted" ? <RoutingBanner agent={agent} /> : <UnguardedBanner agent={agent} />}
       <BudgetBanner agent={agent} />
       <div className="mb-4 grid items-end gap-x-10 gap-y-4 md:grid-cols-[1fr_auto]">
         <div className="min-w-0">
@@ -107,6 +108,26 @@ function Trail({ name }: { name: string }) {
         {name}
       </span>
     </nav>
+  );
+}
+
+/** Of an agent of ours that goes past the gateway: its budget is not asked. */
+function UnguardedBanner({ agent: { routing, mayEdit } }: { agent: AgentDetail }) {
+  const { warning } = ROUTING_WORDS[routing];
+  if (warning === null) return null;
+  return (
+    <Notice
+      tone="near"
+      title={warning}
+      className="mb-4"
+      action={
+        mayEdit ? (
+          <TabLink tab="settings" className={buttonClassNames()}>
+            Change the routing
+          </TabLink>
+        ) : null
+      }
+    />
   );
 }
 

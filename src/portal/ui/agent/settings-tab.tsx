@@ -13,6 +13,7 @@ import { ConfirmDialog } from "#portal/ui/primitives/confirm-dialog.tsx";
 import { TextField } from "#portal/ui/primitives/field.tsx";
 import { Notice } from "#portal/ui/primitives/notice.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
+import { CallsPanel } from "#portal/ui/routing/calls-panel.tsx";
 
 /** Who owns the agent, what it is called for, and its end. For admins. */
 export function SettingsTab({ agent }: { agent: AgentDetail }) {
@@ -21,6 +22,7 @@ export function SettingsTab({ agent }: { agent: AgentDetail }) {
       <Panel title="Owner and type" note={<CreatedOn agent={agent} />}>
         <OwnershipForm agent={agent} />
       </Panel>
+      {agent.runtime === "process" || agent.runtime === "docker" ? <CallsPanel agent={agent} /> : null}
       <Panel title="Remove this agent">
         <RemoveAgent agentName={agent.name} runtime={agent.runtime} />
       </Panel>

@@ -22,6 +22,7 @@ import { formatCount } from "#portal/ui/format/counts.ts";
 import { RelativeTime } from "#portal/ui/format/instant.tsx";
 import { CurrentUsd } from "#portal/ui/gateway/current-figure.tsx";
 import { Cell, DataTable, HeadCell, Row } from "#portal/ui/primitives/data-table.tsx";
+import { isUnguarded } from "#portal/ui/routing/routing-words.ts";
 
 const column = createColumnHelper<AgentRow>();
 
@@ -139,6 +140,7 @@ function AgentName({ agent }: { agent: AgentRow }) {
       </Link>
       <span className="text-xs text-ink-muted">
         {agent.type ?? "no type"}
+        {isUnguarded(agent.routing) ? <span className="text-near"> · unguarded</span> : null}
         <span className="sm:hidden">
           {" · "}
           <LastSeen at={agent.lastSeenAt} />

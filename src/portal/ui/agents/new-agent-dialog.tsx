@@ -15,6 +15,8 @@ import { Button } from "#portal/ui/primitives/button.tsx";
 import { Dialog } from "#portal/ui/primitives/dialog.tsx";
 import { TextField } from "#portal/ui/primitives/field.tsx";
 import { Notice } from "#portal/ui/primitives/notice.tsx";
+import { callsOrder, USUAL_CALLS } from "#portal/ui/routing/calls-draft.ts";
+import { CallsFields } from "#portal/ui/routing/calls-fields.tsx";
 
 type Created = RouterOutputs["agents"]["create"];
 
@@ -46,6 +48,8 @@ function NewAgentForm({ onCreated, onCancel }: { onCreated: (created: Created) =
   const [ownerId, setOwnerId] = useState<string | null>(null);
   const [type, setType] = useState("");
   const [runtime, setRuntime] = useState<Place>("external");
+  const [calls, setCalls] = useState(USUAL_CALLS);
+  const order = runtime === "external" ? {} : callsOrder(calls);
   const create = useMutation(
     trpc.agents.create.mutationOptions({
       onSuccess: (created) => {
@@ -57,8 +61,8 @@ function NewAgentForm({ onCreated, onCancel }: { onCreated: (created: Created) =
   const problem = name === "" ? null : agentNameProblem(name);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (agentNameProblem(name) === null)
-      create.mutate({ name, ownerId, runtime, type: type.trim() === "" ? null : type.trim() });
+    if (agentNameProblem(name) === null && order !== null)
+      create.mutate({ name, ownerId, runtime, ...order, type: type.trim() === "" ? null : type.trim() });
   };
 
   return (
@@ -85,10 +89,16 @@ function NewAgentForm({ onCreated, onCancel }: { onCreated: (created: Created) =
         maxLength={60}
       />
       <PlaceField chosen={runtime} onChoose={setRuntime} />
+      {runtime === "external" ? null : <CallsFields draft={calls} onChange={setCalls} />}
       {create.error ? <Notice tone="stop" title={failureText(create.error)} /> : null}
       <div className="flex justify-end gap-2">
         <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" look="primary" isBusy={create.isPending} disabled={agentNameProblem(name) !== null}>
+        <Button
+          type="submit"
+          look="primary"
+          isBusy={create.isPending}
+          disabled={agentNameProblem(name) !== null || order === null}
+        >
           Create agent
         </Button>
       </div>
@@ -108,7 +118,7 @@ function CreatedDialog({ created: { agent, virtualKey, problem }, isOpen, onClos
         title={problem === null ? `${agent.name} is running` : `${agent.name} was made, but does not run`}
         description="It has its key already: nobody needs to copy it."
       >
-        <StartedNotice agentName={agent.name} problem={problem} onOpen={(path) => router.push(path)} />
+        <StartedNotice agent={agent} problem={problem} onOpen={(path) => router.push(path)} />
       </Dialog>
     );
   }
