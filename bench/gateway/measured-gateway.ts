@@ -95,7 +95,7 @@ async function readLedger(database: pg.Client): Promise<Ledger> {
   const { rows } = await database.query<Record<"calls" | "completed" | "ids" | "cost" | "spent", string>>(
     `SELECT count(*) AS calls, count(*) FILTER (WHERE outcome = 'completed') AS completed, count(DISTINCT id) AS ids,
        coalesce(sum(cost_nano_usd), 0) AS cost,
-       (SELECT coalesce(sum(spent_nano_usd), 0) FROM spend_totals WHERE period = 'day') AS spent
+       (SELECT coalesce(sum(cost_nano_usd), 0) FROM usage_days) AS spent
      FROM llm_requests`,
   );
   const [row] = rows;

@@ -88,7 +88,7 @@ export async function seedFleet(
   now: Date,
   ownerOf: (agentName: string) => string | null,
 ): Promise<void> {
-  const writer = createLedgerWriter(pool, () => null);
+  const writer = createLedgerWriter(pool, { budgetsOf: () => [], spentOf: () => null });
   for (const agent of FLEET) {
     const id = await insertAgent(pool, {
       ...agent,

@@ -5,8 +5,10 @@ import { composeAgentHistory, HISTORY_DAYS } from "#demo/agent-history.ts";
 import { DEMO_ADMIN, DEMO_AGENTS, DEMO_OWNERS, type DemoPerson } from "#demo/demo-cast.ts";
 import { createDemoSecrets, type DemoSecrets, readDemoSecrets } from "#demo/demo-secrets.ts";
 import { createDemoStore, type DemoStore, type NewCast } from "#demo/demo-store.ts";
+import type { BudgetRule } from "#domain/budget.ts";
 import { DomainError } from "#domain/errors.ts";
 import { lastDays } from "#domain/period.ts";
+import type { WatchedBudget } from "#ledger/alert-watch.ts";
 import { createLedgerWriter } from "#ledger/ledger-writer.ts";
 import { hashPassword } from "#people/password.ts";
 
@@ -54,14 +56,29 @@ async function writeDemo(store: DemoStore, { pool, dataDir, now }: Ground): Prom
   const secrets = await createDemoSecrets(dataDir);
   const ids = await store.insertCast(await toNewCast(secrets, now));
   const agents = DEMO_AGENTS.map((agent) => ({ ...agent, id: entryOf(ids, agent.name) }));
-  const budgets = new Map(agents.map(({ id, budget }) => [id, budget]));
-  const writer = createLedgerWriter(pool, (agentId) => budgets.get(agentId) ?? null);
+  const watched = new Map(agents.map(({ id, budget }) => [id, budget === null ? [] : [toWatched(id, budget)]]));
+  const writer = createLedgerWriter(pool, {
+    budgetsOf: (agentId) => watched.get(agentId) ?? [],
+    spentOf: () => null, // of the past, only the ledger knows
+  });
   const calls = agents
     .flatMap((agent) => composeAgentHistory(agent, now))
     .sort((a, b) => a.admittedAt.getTime() - b.admittedAt.getTime());
   for (let at = 0; at < calls.length; at += CALLS_PER_BATCH) await writer.record(calls.slice(at, at + CALLS_PER_BATCH));
   await store.finish();
   return secrets;
+}
+
+function toWatched(agentId: number, rule: BudgetRule): WatchedBudget {
+  const key = `agent:${agentId}` as const;
+  const rest = {
+    timeZone: "UTC",
+    reservation: "expected",
+    hardStop: false,
+    pauseOnRunaway: false,
+    increases: [],
+  } as const;
+  return { budget: { ...rule, ...rest, key }, agentIds: [agentId] };
 }
 
 async function toNewCast({ passwords, apiKey, agentKeys }: DemoSecrets, now: Date): Promise<NewCast> {

@@ -120,11 +120,8 @@ describe("at the limit", () => {
     expect((await spend(agent, 1)).status).toBe(402);
     expect((await slow).status).toBe(200);
     const { rows } = await vi.waitFor(async () => {
-      const found = await gateway.pool.query(
-        "SELECT spent_nano_usd FROM spend_totals WHERE agent_id = $1 AND period = 'day'",
-        [agent.id],
-      );
-      expect(found.rows[0]?.spent_nano_usd).toBe((3n * USD) / 2n);
+      const found = await gateway.pool.query("SELECT cost_nano_usd FROM usage_days WHERE agent_id = $1", [agent.id]);
+      expect(found.rows[0]?.cost_nano_usd).toBe((3n * USD) / 2n);
       return found;
     });
     expect(rows).toHaveLength(1);
@@ -272,9 +269,9 @@ describe("over a restart", () => {
     appendFileSync(path.join(folder, "calls-99999990.jsonl"), formatLine({ kind: "open", call }));
     await gateway.restart();
     expect((await spend(agent, 0.5)).status).toBe(200);
-    const text = "SELECT spent_nano_usd FROM spend_totals WHERE agent_id = $1 AND period = 'day' ORDER BY period_start";
+    const text = "SELECT cost_nano_usd FROM usage_days WHERE agent_id = $1 ORDER BY day_start";
     await gateway.ledger(agent, 2);
     const { rows } = await gateway.pool.query(text, [agent.id]);
-    expect(rows.map((row) => row.spent_nano_usd)).toEqual([200n * USD, USD / 2n]);
+    expect(rows.map((row) => row.cost_nano_usd)).toEqual([200n * USD, USD / 2n]);
   });
 });

@@ -10,6 +10,7 @@ import type pg from "pg";
 import { type Config, ConfigError, readConfig } from "#config.ts";
 import { createPool } from "#db.ts";
 import { formatUsd } from "#domain/money.ts";
+import { RATE_WINDOW_MS, rateTokensOf } from "#domain/rate-window.ts";
 import { UNREPORTED_USAGE } from "#domain/token-usage.ts";
 import { type FolderLock, lockFolder } from "#folder-lock.ts";
 import { type Door, openBridgeDoors } from "#gateway/bridge-doors.ts";
@@ -25,10 +26,14 @@ import { createPlaces } from "#gateway/places.ts";
 import { createGatewayServer } from "#gateway/server.ts";
 import { settleCall } from "#gateway/settlement.ts";
 import { followUnusedConnections } from "#gateway/unused-connections.ts";
+import type { BudgetSource } from "#ledger/alert-watch.ts";
 import type { Alert } from "#ledger/alerts.ts";
 import { createLedgerWriter } from "#ledger/ledger-writer.ts";
+import { readRecentCalls } from "#ledger/recent-calls.ts";
 import { readRecordedSpend } from "#ledger/recorded-spend.ts";
+import { watchBudgets } from "#ledger/watched-budgets.ts";
 import { createLiveAdmission } from "#limits/admission.ts";
+import { createLiveRates } from "#limits/live-rates.ts";
 import { finelyKeptDays, historyStartMs } from "#limits/spend-history.ts";
 import { SYSTEM_CLOCK } from "#limits/turns.ts";
 import { createLog, type Log } from "#log.ts";
@@ -59,15 +64,18 @@ async function main(): Promise<void> {
   const lock = await lockFolder(journalFolder);
   const journal = openJournal(journalFolder, log);
   const live = await followConfig({ pool, databaseUrl, log });
-  const drain = createDrain({ journal, live, pool, log, journalFolder });
+  let spentOf: BudgetSource["spentOf"] = () => null; // not known before the ledger is complete
+  const drain = createDrain({ journal, live, pool, log, journalFolder, spentOf: (...asked) => spentOf(...asked) });
 
   // What an earlier process left behind is in the ledger before the first call is admitted.
   settleLostCalls(journal, live, log);
   await drain.flush();
   const nowMs = Date.now();
   const kept = { startMs: historyStartMs(nowMs), fineDays: finelyKeptDays(nowMs) };
-  const admission = createLiveAdmission(await readRecordedSpend(pool, kept), SYSTEM_CLOCK);
+  const lastMinute = createLiveRates(await readRecentCalls(pool, new Date(nowMs - RATE_WINDOW_MS)));
+  const admission = createLiveAdmission(await readRecordedSpend(pool, kept), SYSTEM_CLOCK, lastMinute);
   live.onChange(({ limits }) => admission.follow(limits));
+  spentOf = admission.spentOf;
 
   const gateway: Gateway = {
     log,
@@ -81,7 +89,8 @@ async function main(): Promise<void> {
     prices: () => live.current().prices,
     settle(call, liveCall) {
       if (liveCall !== null) {
-        admission.settle(liveCall, { cost: call.listCost, outputTokens: call.outputTokens });
+        const { listCost: cost, outputTokens } = call;
+        admission.settle(liveCall, { cost, outputTokens, rateTokens: rateTokensOf(call) });
       }
       journal.settled(call);
       drain.wake();
@@ -178,13 +187,14 @@ async function leave({ gateway, pool, live, drain, lock }: Running): Promise<voi
   await Promise.race([Promise.all([live.stop(), gateway.upstream.close(), pool.end()]), sleep(CLOSE_MS_MAX)]);
 }
 
-function createDrain(parts: { journal: Journal; live: LiveConfig; pool: pg.Pool; log: Log; journalFolder: string }) {
-  const { journal, live, pool, log, journalFolder } = parts;
+type DrainParts = { journal: Journal; live: LiveConfig; pool: pg.Pool; log: Log; journalFolder: string };
+
+function createDrain({ journal, live, pool, log, journalFolder, spentOf }: DrainParts & Pick<BudgetSource, "spentOf">) {
   const agentOf = (agentId: number) => live.current().agentsById.get(agentId);
   return createJournalDrain({
     journal,
     log,
-    writer: createLedgerWriter(pool, (agentId) => agentOf(agentId)?.budgets[0] ?? null),
+    writer: createLedgerWriter(pool, { budgetsOf: watchBudgets(() => live.current().limits), spentOf }),
     onAlert: (alert) => log.warn({ agent: agentOf(alert.agentId)?.name, ...describe(alert) }, sentence(alert)),
     onRejected(call, error) {
       appendFileSync(path.join(journalFolder, "rejected.jsonl"), formatLine({ kind: "settled", call }), {
@@ -217,12 +227,14 @@ function settleLostCalls(journal: Journal, live: LiveConfig, log: Log): void {
 }
 
 function describe(alert: Alert) {
-  const { period, thresholdPercent, limit, spent } = alert;
-  return { period, thresholdPercent, spent: formatUsd(spent), limit: formatUsd(limit) };
+  const { budget, period, thresholdPercent, limit, spent } = alert;
+  return { budget, period, thresholdPercent, spent: formatUsd(spent), limit: formatUsd(limit) };
 }
 
 function sentence(alert: Alert): string {
-  return `An agent has used ${alert.thresholdPercent} % of its limit for the ${alert.period}`;
+  const [kind = ""] = alert.budget.split(":");
+  const whose = { agent: "An agent", pool: "A pool of agents", fleet: "The fleet" }[kind] ?? kind;
+  return `${whose} has used ${alert.thresholdPercent} % of its limit for the ${alert.period}`;
 }
 
 /** A setting, a lock, a port, a database: one line that a person can act on. Of a fault in the program, everything. */

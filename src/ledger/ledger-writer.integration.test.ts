@@ -3,10 +3,8 @@ import type pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { createPool } from "#db.ts";
-import type { BudgetRule } from "#domain/budget.ts";
 import { CALL_OUTCOMES, type SettledCall } from "#ledger/call-record.ts";
 import { createLedgerWriter, type LedgerWriter } from "#ledger/ledger-writer.ts";
-import { readCurrentSpend } from "#ledger/spend-totals.ts";
 import { callId, settledCall } from "#testing/calls.ts";
 import { createTestDatabase, type TestDatabase } from "#testing/database.ts";
 import { ledgerDifferences } from "#testing/ledger-sums.ts";
@@ -14,7 +12,6 @@ import { ledgerDifferences } from "#testing/ledger-sums.ts";
 let database: TestDatabase;
 let pool: pg.Pool;
 let writer: LedgerWriter;
-let budgets: Map<number, BudgetRule>;
 let agentIds: number[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -25,8 +22,7 @@ afterAll(async () => {
   await database.drop();
 });
 beforeEach(async () => {
-  budgets = new Map();
-  writer = createLedgerWriter(pool, (agentId) => budgets.get(agentId) ?? null);
+  writer = createLedgerWriter(pool, { budgetsOf: () => [], spentOf: () => null });
   const { rows } = await pool.query<{ id: number }>(
     `INSERT INTO agent_ownership (agent_name, key_hash, key_hint)
      SELECT 'agent-' || number, decode(lpad(number::text, 64, '0'), 'hex'), '' FROM generate_series(1, 3) AS number RETURNING id`,
@@ -34,9 +30,7 @@ beforeEach(async () => {
   agentIds = rows.map((row) => row.id);
 });
 afterEach(async () => {
-  await pool.query(
-    "TRUNCATE llm_requests, usage_quarter_hours, usage_days, spend_totals, alerts, agent_ownership CASCADE",
-  );
+  await pool.query("TRUNCATE llm_requests, usage_quarter_hours, usage_days, alerts, agent_ownership CASCADE");
 });
 
 const at = (instant: string) => ({ admittedAt: new Date(instant) });
@@ -48,11 +42,10 @@ async function count(table: string): Promise<number> {
   return Number(rows[0].count);
 }
 
-async function spendOf(agentId: number | undefined): Promise<[string, string, bigint][]> {
-  const text =
-    "SELECT period, period_start, spent_nano_usd FROM spend_totals WHERE agent_id = $1 ORDER BY period, period_start";
+async function spendOf(agentId: number | undefined): Promise<[string, bigint][]> {
+  const text = "SELECT day_start, cost_nano_usd FROM usage_days WHERE agent_id = $1 ORDER BY day_start";
   const { rows } = await pool.query(text, [agentId]);
-  return rows.map((row) => [row.period, row.period_start.toISOString().slice(0, 10), row.spent_nano_usd]);
+  return rows.map((row) => [row.day_start.toISOString().slice(0, 10), row.cost_nano_usd]);
 }
 
 describe("recording calls", () => {
@@ -102,14 +95,11 @@ describe("recording calls", () => {
     await writer.record([...calls, ...calls]);
     await Promise.all(Array.from({ length: 6 }, () => writer.record(calls)));
     expect(await count("llm_requests")).toBe(3);
-    expect(await spendOf(agentIds[0])).toEqual([
-      ["day", "2026-11-24", 6_000_000n],
-      ["month", "2026-11-01", 6_000_000n],
-    ]);
+    expect(await spendOf(agentIds[0])).toEqual([["2026-11-24", 6_000_000n]]);
     expect(await ledgerDifferences(pool)).toEqual([]);
   });
 
-  it("puts each call into the day, month and quarter hour of its admission, in UTC", async () => {
+  it("puts each call into the day and quarter hour of its admission, in UTC", async () => {
     await writer.record([
       call(1, at("2026-11-30T23:59:59.999Z")),
       call(2, at("2026-12-01T00:00:00.000Z")),
@@ -117,10 +107,8 @@ describe("recording calls", () => {
       call(4, at("2026-12-01T00:15:00.000Z")),
     ]);
     expect(await spendOf(agentIds[0])).toEqual([
-      ["day", "2026-11-30", 2_000_000n],
-      ["day", "2026-12-01", 6_000_000n],
-      ["month", "2026-11-01", 2_000_000n],
-      ["month", "2026-12-01", 6_000_000n],
+      ["2026-11-30", 2_000_000n],
+      ["2026-12-01", 6_000_000n],
     ]);
     const { rows } = await pool.query("SELECT bucket_start, requests FROM usage_quarter_hours ORDER BY 1");
     expect(rows.map((row) => [row.bucket_start.toISOString().slice(5, 16), row.requests])).toEqual([
@@ -141,7 +129,7 @@ describe("recording calls", () => {
       await expect(writer.record([call(1), call(2, broken)])).rejects.toMatchObject({
         code: expect.stringMatching(/^2[23]/),
       });
-      expect([await count("llm_requests"), await count("spend_totals")]).toEqual([0, 0]);
+      expect([await count("llm_requests"), await count("usage_days")]).toEqual([0, 0]);
     }
   });
 
@@ -185,63 +173,6 @@ describe("recording calls", () => {
   });
 });
 
-describe("alerts of a batch", () => {
-  const limits = (day: bigint | null, month: bigint | null = null): BudgetRule => ({
-    limits: { day, month },
-    actionOnExceed: "warn",
-    warningThresholds: [50, 80, 100],
-  });
-  const told = (alerts: Awaited<ReturnType<LedgerWriter["record"]>>) =>
-    alerts.map(
-      ({ period, thresholdPercent, requestId }) =>
-        `${period} ${thresholdPercent} ${Number.parseInt(requestId.slice(-4), 16)}`,
-    );
-
-  it("are told once, with the call that crossed, in the order of admission", async () => {
-    budgets.set(agentIds[0] ?? 0, limits(10_000_000n, 100_000_000n));
-    const calls = [1, 2, 3, 4, 5, 6].map((number) => call(number, at(`2026-11-24T10:00:0${number}Z`)));
-    expect(told(await writer.record(calls.toReversed()))).toEqual(["day 50 3", "day 80 4", "day 100 5"]);
-    expect(await writer.record(calls)).toEqual([]);
-    expect(await count("alerts")).toBe(3);
-  });
-
-  it("are told once although the batch is written again, with more", async () => {
-    budgets.set(agentIds[0] ?? 0, limits(2_000_000n));
-    expect(await writer.record([call(1)])).toHaveLength(3);
-    expect(await writer.record([call(1), call(2)])).toEqual([]);
-  });
-
-  it("of two days in one batch are told for each day", async () => {
-    budgets.set(agentIds[0] ?? 0, { ...limits(2_000_000n), warningThresholds: [100] });
-    const [yesterday, today] = [at("2026-11-23T10:00:00Z"), at("2026-11-24T10:00:00Z")];
-    expect(told(await writer.record([call(1, yesterday), call(2, today)])).toSorted()).toEqual([
-      "day 100 1",
-      "day 100 2",
-    ]);
-    expect(await writer.record([call(3, yesterday), call(4, today)])).toEqual([]);
-  });
-
-  it("that are there already for one day are not told again with those of another", async () => {
-    budgets.set(agentIds[0] ?? 0, { ...limits(4_000_000n), warningThresholds: [100] });
-    await pool.query(
-      `INSERT INTO alerts (budget, agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd, request_id, crossed_at)
-       VALUES ('agent:' || $1::int, $1, 'day', '2026-11-23T00:00:00Z', 100, 4000000, 4000000, $2, now())`,
-      [agentIds[0], callId(99)],
-    );
-    const calls = [1, 2]
-      .map((number) => call(number, at("2026-11-23T10:00:00Z")))
-      .concat([3, 4].map((number) => call(number, at("2026-11-24T10:00:00Z"))));
-    expect(told(await writer.record(calls))).toEqual(["day 100 4"]);
-  });
-
-  it("are measured by the limits in force when the call is written", async () => {
-    budgets.set(agentIds[0] ?? 0, limits(4_000_000n));
-    expect(told(await writer.record([call(1)]))).toEqual(["day 50 1"]);
-    budgets.set(agentIds[0] ?? 0, limits(5_000_000n));
-    expect(told(await writer.record([call(2)]))).toEqual(["day 50 2", "day 80 2"]);
-  });
-});
-
 describe("who listens hears of it", () => {
   it("the agents of a batch, once it is in the ledger; nobody of a batch that changes nothing", async () => {
     const listener = await pool.connect();
@@ -255,31 +186,5 @@ describe("who listens hears of it", () => {
     expect(heard.map((payload) => JSON.parse(payload).agentIds.toSorted())).toEqual([
       [agentIds[0], agentIds[2]].toSorted(),
     ]);
-  });
-});
-
-describe("the spend a gateway starts with", () => {
-  it("is each agent's of the current day and month, and nobody else's", async () => {
-    const [first = 0, second = 0] = agentIds;
-    await writer.record([
-      call(1, at("2026-11-24T00:00:00Z")),
-      call(2, at("2026-11-23T23:59:59.999Z")),
-      call(3, at("2026-10-31T23:59:59.999Z")),
-      call(4, { agentId: second, ...at("2026-11-01T00:00:00Z") }),
-    ]);
-    const spend = await readCurrentSpend(pool, new Date("2026-11-24T12:00:00Z"));
-    const [day, month] = [new Date("2026-11-24T00:00:00Z"), new Date("2026-11-01T00:00:00Z")];
-    expect(spend).toHaveLength(3);
-    expect(spend).toEqual(
-      expect.arrayContaining([
-        { agentId: first, period: "day", periodStart: day, spent: 2_000_000n },
-        { agentId: first, period: "month", periodStart: month, spent: 4_000_000n },
-        { agentId: second, period: "month", periodStart: month, spent: 2_000_000n },
-      ]),
-    );
-  });
-
-  it("is nothing where there were no calls", async () => {
-    expect(await readCurrentSpend(pool, new Date())).toEqual([]);
   });
 });

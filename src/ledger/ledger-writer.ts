@@ -1,10 +1,9 @@
 import type pg from "pg";
 
-import type { BudgetRule } from "#domain/budget.ts";
-import type { NanoUsd } from "#domain/money.ts";
-import { type BudgetPeriod, periodAt } from "#domain/period.ts";
-import { type Alert, findAlerts, type SpendAfter } from "#ledger/alerts.ts";
+import { type BudgetSource, type CountedCalls, createAlertWatch } from "#ledger/alert-watch.ts";
+import { type Alert, alertKey, findAlerts, type SpendAfter } from "#ledger/alerts.ts";
 import type { SettledCall } from "#ledger/call-record.ts";
+import { readSpentIn } from "#ledger/span-spend.ts";
 
 const COLUMNS = `
   id uuid, agent_id integer, admitted_at timestamptz, model text, requested_model text, session_id text,
@@ -59,36 +58,23 @@ WITH inserted AS (
     requests = sums.requests + excluded.requests, failed = sums.failed + excluded.failed,
     refused = sums.refused + excluded.refused, cost_nano_usd = sums.cost_nano_usd + excluded.cost_nano_usd,
     last_seen_at = greatest(sums.last_seen_at, excluded.last_seen_at)
-), spend AS (
-  INSERT INTO spend_totals AS totals (agent_id, period, period_start, spent_nano_usd)
-  SELECT agent_id, period, date_trunc(period, admitted_at, 'UTC'), sum(cost_nano_usd)
-  FROM inserted CROSS JOIN (VALUES ('day'), ('month')) AS periods (period)
-  GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-  ON CONFLICT (agent_id, period, period_start) DO UPDATE SET
-    spent_nano_usd = totals.spent_nano_usd + excluded.spent_nano_usd
-  RETURNING agent_id, period, period_start, spent_nano_usd
 )
-SELECT agent_id, period, period_start, spent_nano_usd, (SELECT string_agg(id::text, ' ') FROM inserted) AS new_ids
-FROM spend`;
+SELECT string_agg(id::text, ' ') AS new_ids, array_agg(DISTINCT agent_id) AS agent_ids FROM inserted`;
 
 const RECORD_ALERTS = `
-INSERT INTO alerts (budget, agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd, request_id, crossed_at)
-SELECT 'agent:' || agent_id, agent_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd, request_id, now()
-FROM jsonb_to_recordset($1::jsonb) AS incoming (agent_id integer, period text, period_start timestamptz,
+INSERT INTO alerts (budget, agent_id, pool_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd,
+  request_id, crossed_at)
+SELECT budget, agent_id, (SELECT id FROM budget_pools WHERE 'pool:' || id = budget), period, period_start, threshold_percent,
+  limit_nano_usd, spent_nano_usd, request_id, now()
+FROM jsonb_to_recordset($1::jsonb) AS incoming (budget text, agent_id integer, period text, period_start timestamptz,
   threshold_percent integer, limit_nano_usd bigint, spent_nano_usd bigint, request_id uuid)
 ON CONFLICT DO NOTHING
-RETURNING agent_id, period, period_start, threshold_percent`;
+RETURNING budget, period, period_start AS "periodStart", threshold_percent AS "thresholdPercent", limit_nano_usd AS limit`;
 
-/** A total after the batch. Every row names the calls that were new. */
-type TotalRow = {
-  agent_id: number;
-  period: BudgetPeriod;
-  period_start: Date;
-  spent_nano_usd: NanoUsd;
-  new_ids: string;
-};
+/** What a batch has changed; null: nothing. */
+type RecordedRow = { new_ids: string | null; agent_ids: number[] | null };
 
-type AlertRow = { agent_id: number; period: string; period_start: Date; threshold_percent: number };
+type AlertRow = Omit<Alert, "agentId" | "spent" | "requestId">;
 
 export type LedgerWriter = {
   /**
@@ -99,8 +85,9 @@ export type LedgerWriter = {
   record(calls: readonly SettledCall[]): Promise<readonly Alert[]>;
 };
 
-/** `budgetOf` gives the limits in force for an agent; they decide which thresholds are reached. */
-export function createLedgerWriter(pool: pg.Pool, budgetOf: (agentId: number) => BudgetRule | null): LedgerWriter {
+/** `source` knows the budgets; they decide which thresholds are reached. */
+export function createLedgerWriter(pool: pg.Pool, source: BudgetSource): LedgerWriter {
+  const watch = createAlertWatch(source);
   return {
     async record(calls) {
       if (calls.length === 0) return [];
@@ -109,11 +96,13 @@ export function createLedgerWriter(pool: pg.Pool, budgetOf: (agentId: number) =>
       client.on("error", ignore);
       try {
         await client.query("BEGIN");
-        const { rows } = await client.query<TotalRow>(RECORD_CALLS, [JSON.stringify(calls.map(toColumns))]);
-        const alerts = await recordAlerts(client, findAlerts(spendsAfter(rows, calls), budgetOf));
-        const agentIds = [...new Set(rows.map((row) => row.agent_id))];
-        if (agentIds.length > 0) await client.query("SELECT pg_notify('ledger', $1)", [toPayload(agentIds)]);
+        const { rows } = await client.query<RecordedRow>(RECORD_CALLS, [JSON.stringify(calls.map(toColumns))]);
+        const { new_ids: newIds, agent_ids: agentIds } = rows[0] ?? { new_ids: null, agent_ids: null };
+        const found = findAlerts(await spendsAfter(client, watch.due(newCalls(calls, newIds))));
+        const alerts = await recordAlerts(client, found);
+        if (agentIds !== null) await client.query("SELECT pg_notify('ledger', $1)", [toPayload(agentIds)]);
         await client.query("COMMIT");
+        watch.told(found);
         client.off("error", ignore);
         client.release();
         return alerts;
@@ -138,6 +127,7 @@ function toPayload(agentIds: readonly number[]): string {
 async function recordAlerts(client: pg.PoolClient, alerts: readonly Alert[]): Promise<readonly Alert[]> {
   if (alerts.length === 0) return [];
   const columns = alerts.map((alert) => ({
+    budget: alert.budget,
     agent_id: alert.agentId,
     period: alert.period,
     period_start: alert.periodStart,
@@ -147,34 +137,30 @@ async function recordAlerts(client: pg.PoolClient, alerts: readonly Alert[]): Pr
     request_id: alert.requestId,
   }));
   const { rows } = await client.query<AlertRow>(RECORD_ALERTS, [JSON.stringify(columns)]);
-  return alerts.filter((alert) =>
-    rows.some(
-      (row) =>
-        row.agent_id === alert.agentId &&
-        row.period === alert.period &&
-        row.period_start.getTime() === alert.periodStart.getTime() &&
-        row.threshold_percent === alert.thresholdPercent,
-    ),
-  );
+  const recorded = new Set(rows.map(alertKey));
+  return alerts.filter((alert) => recorded.has(alertKey(alert)));
 }
 
-/** The totals after the batch and its new calls, as what each period had come to with each call. */
-function spendsAfter(totals: readonly TotalRow[], batch: readonly SettledCall[]): SpendAfter[] {
-  const newIds = new Set(totals[0]?.new_ids.split(" "));
-  const calls = batch
-    .filter((call) => newIds.delete(call.id)) // a call that stands twice in the batch counts once
+/** The calls of a batch that were not in the ledger, in the order of their admission. */
+function newCalls(batch: readonly SettledCall[], newIds: string | null): SettledCall[] {
+  const left = new Set(newIds?.split(" "));
+  return batch
+    .filter((call) => left.delete(call.id)) // a call that stands twice in the batch counts once
     .toSorted((a, b) => a.admittedAt.getTime() - b.admittedAt.getTime());
-  return totals.flatMap(({ agent_id: agentId, period, period_start: periodStart, spent_nano_usd: spentAfter }) => {
-    const { start, end } = periodAt(period, periodStart);
-    const inPeriod = calls.filter(
-      (call) => call.agentId === agentId && call.admittedAt >= start && call.admittedAt < end,
-    );
-    let spent = spentAfter - inPeriod.reduce((sum, call) => sum + call.listCost, 0n);
-    return inPeriod.map((call) => {
+}
+
+/** What each period had come to with each of its new calls, by the sums that the batch is already in. */
+async function spendsAfter(client: pg.PoolClient, due: readonly CountedCalls[]): Promise<SpendAfter[]> {
+  const spends: SpendAfter[] = [];
+  for (const { watched, period, span, calls } of due) {
+    const spentAfter = await readSpentIn(client, watched.agentIds, span);
+    let spent = spentAfter - calls.reduce((sum, call) => sum + call.listCost, 0n);
+    for (const call of calls) {
       spent += call.listCost;
-      return { agentId, period, periodStart, requestId: call.id, spent };
-    });
-  });
+      spends.push({ budget: watched.budget, period, periodStart: span.start, call, spent });
+    }
+  }
+  return spends;
 }
 
 function toColumns(call: SettledCall): Record<string, unknown> {

@@ -17,10 +17,6 @@ const COMPARISONS: Record<string, string> = {
       count(*) FILTER (WHERE outcome = 'failed') AS failed, count(*) FILTER (WHERE outcome = 'refused') AS refused,
       sum(cost_nano_usd)::bigint AS cost_nano_usd, max(admitted_at) AS last_seen_at
     FROM llm_requests GROUP BY 1, 2`,
-  spend_totals: `
-    SELECT agent_id, period, date_trunc(period, admitted_at, 'UTC') AS period_start,
-      sum(cost_nano_usd)::bigint AS spent_nano_usd
-    FROM llm_requests CROSS JOIN (VALUES ('day'), ('month')) AS periods (period) GROUP BY 1, 2, 3`,
 };
 
 /** The rows by which the ledger's sums and its rows disagree, as text; empty when every sum is right. */

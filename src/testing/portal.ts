@@ -95,7 +95,9 @@ export async function createTestPortal(
       return platform.agents.find(system, name);
     },
     async record(...calls) {
-      await createLedgerWriter(pool, () => null).record(calls.map((call) => ({ ...someCall(time.now), ...call })));
+      await createLedgerWriter(pool, { budgetsOf: () => [], spentOf: () => null }).record(
+        calls.map((call) => ({ ...someCall(time.now), ...call })),
+      );
     },
     audit: async () =>
       (await pool.query<AuditRow>("SELECT actor_name, action, subject, before, after FROM audit_log ORDER BY id")).rows,

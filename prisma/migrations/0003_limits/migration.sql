@@ -171,6 +171,9 @@ CREATE TRIGGER budget_increases_notify AFTER INSERT OR UPDATE OR DELETE ON budge
 CREATE TRIGGER agent_rate_limits_notify AFTER INSERT OR UPDATE OR DELETE ON agent_rate_limits
   FOR EACH STATEMENT EXECUTE FUNCTION notify_gateway_config();
 
+-- What a period has come to is a sum of the rollups, in whatever zone and for whatever agents it is counted.
+DROP TABLE spend_totals;
+
 -- What a turn cost is summed from the ledger's calls, which may come in after its end: a copy would be wrong.
 ALTER TABLE chat_turns DROP COLUMN cost_nano_usd;
 
