@@ -15,7 +15,7 @@ export function createLedgerNotices(databaseUrl: string, log: Log) {
   return {
     /** Adds a listener; the returned function takes it away again. */
     subscribe: (listener: LedgerListener): (() => void) =>
-      notices.subscribe((payload) => listener(parseNotice(payload))),
+      notices.subscribe((payload) => (payload === undefined ? undefined : listener(parseNotice(payload)))),
 
     /** Stops listening for good. */
     close: (): Promise<void> => notices.close(),

@@ -6,6 +6,18 @@ export type AgentRow = RouterOutputs["agents"]["list"]["agents"][number];
 /** One agent on its own page. */
 export type AgentDetail = RouterOutputs["agents"]["get"];
 
+/** Limits, spend and state of one budget. */
+export type BudgetStatus = AgentDetail["budget"];
+
+/** All that limits one agent. */
+export type AgentBudgets = RouterOutputs["budgets"]["status"];
+
+/** More of one limit for a while: asked for, or given. */
+export type Increase = AgentBudgets["increases"][number];
+
+/** The limits of everybody. */
+export type BudgetOverview = RouterOutputs["budgets"]["overview"];
+
 /** How an agent that we run is at this moment. */
 export type RunState = NonNullable<RouterOutputs["agents"]["state"]>;
 
@@ -23,3 +35,12 @@ export type Invitation = RouterOutputs["people"]["list"]["pending"][number];
 
 /** A key of a program. */
 export type ApiKey = RouterOutputs["apiKeys"]["list"]["keys"][number];
+
+/** Something that people were told. */
+export type Alert = RouterOutputs["alerts"]["list"]["alerts"][number];
+
+/** A way on which people are warned. */
+export type Channel = RouterOutputs["notifications"]["channels"]["channels"][number];
+
+/** One message and what became of it. */
+export type Delivery = RouterOutputs["notifications"]["log"]["entries"][number];

@@ -26,16 +26,20 @@ export function useLiveState(): LiveState {
 export function LiveUpdates({ children }: { children: ReactNode }) {
   const trpc = useTRPC();
   const refresh = useGatheredRefresh();
+  const queryClient = useQueryClient();
+  const refreshAlerts = () => void queryClient.invalidateQueries(trpc.alerts.pathFilter());
   const heardAtMs = useRef(0);
   const subscription = useSubscription(
     trpc.live.onLedger.subscriptionOptions(undefined, {
       onStarted: () => {
         heardAtMs.current = Date.now();
         refresh("all");
+        refreshAlerts();
       },
-      onData: ({ agentNames }) => {
+      onData: ({ agentNames, hasAlerts }) => {
         heardAtMs.current = Date.now();
         refresh(agentNames);
+        if (hasAlerts) refreshAlerts();
       },
     }),
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { Activity, CircleUser, Users } from "lucide-react";
+import { Activity, BellRing, CircleUser, Send, Users } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 
@@ -9,7 +9,9 @@ import { classNames } from "#portal/ui/class-names.ts";
 
 const PLACES = [
   { href: "/agents", label: "Agents", icon: Activity, isForAdmins: false },
+  { href: "/alerts", label: "Alerts", icon: BellRing, isForAdmins: false },
   { href: "/people", label: "People", icon: Users, isForAdmins: true },
+  { href: "/settings/notifications", label: "Notifications", icon: Send, isForAdmins: true },
   { href: "/account", label: "Account", icon: CircleUser, isForAdmins: false },
 ] as const;
 

@@ -4,6 +4,7 @@ import { Menu, X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { type ReactNode, useState } from "react";
 
+import { AlertBell } from "#portal/ui/alerts/alert-bell.tsx";
 import { AccountMenu } from "#portal/ui/shell/account-menu.tsx";
 import { Brand } from "#portal/ui/shell/brand.tsx";
 import { DemoMark } from "#portal/ui/shell/demo-mark.tsx";
@@ -43,6 +44,7 @@ export function SignedInShell({ isDemo, children }: ShellProps) {
           </div>
           <div className="ml-auto flex min-w-0 items-center gap-1.5">
             {isDemo ? <DemoMark /> : null}
+            <AlertBell />
             <ThemeSwitch />
             <AccountMenu />
           </div>

@@ -1,0 +1,3 @@
+import { AlertsLoading } from "#portal/ui/alerts/alerts-page.tsx";
+
+export default AlertsLoading;

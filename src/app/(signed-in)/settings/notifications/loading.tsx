@@ -1,0 +1,3 @@
+import { NotificationsLoading } from "#portal/ui/notifications/notifications-page.tsx";
+
+export default NotificationsLoading;
