@@ -81,3 +81,66 @@ describe("the latest calls", () => {
     },
   );
 });
+
+describe("the tags of a call", () => {
+  it("are those that the agent had when it was admitted, however late it is written", async () => {
+    const olga = await portal.addPerson(`Olga-${number}`);
+    const at = (offset: number) => new Date(Date.now() + offset);
+    await portal.record({ agentId: agent.id, admittedAt: at(-60_000) });
+    const admin = await portal.addPerson(`Ada-${number}`, "admin");
+    await portal.platform.agents.update(admin.actor, agent, { ownerId: olga.actor.userId, type: "coder" });
+    await portal.record(
+      { agentId: agent.id, admittedAt: at(60_000) },
+      { agentId: agent.id, admittedAt: at(-30_000), sessionId: "late" },
+    );
+    const { requests } = await latest(10);
+    expect(requests.map(({ tags }) => tags)).toEqual([
+      { agentName: agent.name, ownerName: `Olga-${number}`, type: "coder", template: null },
+      { agentName: agent.name, ownerName: null, type: null, template: null },
+      { agentName: agent.name, ownerName: null, type: null, template: null },
+    ]);
+    const filtered = (filter: object) =>
+      portal.platform.requests
+        .latest(agent.id, { limit: 10, cursor: null, filter })
+        .then((page) => page.requests.length);
+    expect(await filtered({ type: "coder" })).toBe(1);
+    expect(await filtered({ ownerId: olga.actor.userId })).toBe(1);
+    expect(await filtered({ template: "local:none" })).toBe(0);
+    expect(await filtered({ sessionId: "late" })).toBe(1);
+    expect(await filtered({ sessionId: "late", type: "coder" })).toBe(0);
+  });
+
+  it("do not change with the agent's removal, nor pass to the next agent of its name", async () => {
+    const admin = await portal.addPerson(`Ada-${number}`, "admin");
+    await portal.platform.agents.update(admin.actor, agent, { ownerId: null, type: "first" });
+    await portal.record({ agentId: agent.id, admittedAt: new Date(Date.now() + 1_000) });
+    await portal.platform.agents.remove(admin.actor, agent);
+    const next = await portal.addAgent(agent.name);
+    expect((await latest(10)).requests[0]?.tags).toMatchObject({ agentName: agent.name, type: "first" });
+    expect((await portal.platform.requests.latest(next.id, { limit: 10, cursor: null })).requests).toEqual([]);
+  });
+
+  it("narrow the list, with pages, to a model, a session or a subagent", async () => {
+    const of = (fields: object) => ({ agentId: agent.id, ...fields });
+    await portal.record(
+      of({ model: "claude-opus-4-8", sessionId: "s1", subagentId: "a1" }),
+      of({ model: "claude-opus-4-8", sessionId: "s1" }),
+      of({ model: "claude-haiku-4-5", sessionId: "s2" }),
+    );
+    const first = await portal.platform.requests.latest(agent.id, {
+      limit: 1,
+      cursor: null,
+      filter: { sessionId: "s1" },
+    });
+    const rest = await portal.platform.requests.latest(agent.id, {
+      limit: 1,
+      cursor: first.nextCursor,
+      filter: { sessionId: "s1" },
+    });
+    expect([...first.requests, ...rest.requests].map(({ sessionId }) => sessionId)).toEqual(["s1", "s1"]);
+    expect(rest.nextCursor).toBeNull();
+    const count = async (filter: object) =>
+      (await portal.platform.requests.latest(agent.id, { limit: 10, cursor: null, filter })).requests.length;
+    expect([await count({ model: "claude-opus-4-8" }), await count({ subagentId: "a1" })]).toEqual([2, 1]);
+  });
+});

@@ -1,7 +1,7 @@
 import { DomainError } from "#domain/errors.ts";
 import { CALL_OUTCOMES, type CallOutcome, type PricedAs, toRequestId } from "#ledger/call-record.ts";
 import type { TokenSums } from "#ledger/cost-report-store.ts";
-import type { RequestListStore } from "#ledger/request-list-store.ts";
+import type { CallTags, RequestFilter, RequestListStore } from "#ledger/request-list-store.ts";
 
 const PRICED_AS: readonly PricedAs[] = ["list", "family", "dearest", "none"];
 
@@ -25,6 +25,8 @@ export type RequestRow = {
   sessionId: string | null;
   subagentId: string | null;
   streamed: boolean;
+  /** Null: the agent's were not kept. */
+  tags: CallTags | null;
 };
 
 export type RequestListPage = { requests: RequestRow[]; nextCursor: string | null };
@@ -35,13 +37,16 @@ export type RequestList = ReturnType<typeof createRequestList>;
 export function createRequestList(store: RequestListStore) {
   return {
     /**
-     * At most `limit` calls of the agent, the newest first. `nextCursor` continues after the last of them; it
+     * At most `limit` calls of the agent that the filter lets through, the newest first. `nextCursor` continues after the last of them; it
      * is null at the end.
      * @throws DomainError invalid_input for a cursor that `latest` did not return
      */
-    async latest(agentId: number, page: { limit: number; cursor: string | null }): Promise<RequestListPage> {
+    async latest(
+      agentId: number,
+      page: { limit: number; cursor: string | null; filter?: RequestFilter },
+    ): Promise<RequestListPage> {
       const beforeId = page.cursor === null ? null : toUuid(page.cursor);
-      const rows = await store.page({ agentId, beforeId, limit: page.limit + 1 });
+      const rows = await store.page({ agentId, beforeId, limit: page.limit + 1, filter: page.filter ?? {} });
       const requests = rows.slice(0, page.limit).map(toRequestRow);
       const nextCursor = rows.length > page.limit ? (requests.at(-1)?.id ?? null) : null;
       return { requests, nextCursor };
@@ -83,6 +88,7 @@ function toRequestRow(row: StoredRequest): RequestRow {
     sessionId: row.sessionId,
     subagentId: row.subagentId,
     streamed: row.streamed,
+    tags: row.tags,
   };
 }
 

@@ -26,6 +26,7 @@ const call: LedgerCall = {
   sessionId: "0b7c1f2e-9c5a-4a7e-8d6b-1a2b3c4d5e6f",
   subagentId: null,
   streamed: true,
+  tags: { agentName: "reviewer", ownerName: "Olga", type: "coder", template: null },
 };
 
 const UNREPORTED: LedgerCall["usage"] = {
@@ -49,7 +50,7 @@ test("a plain call carries no reservation", () => {
     latency: { text: "12.4 s" },
     firstByte: { text: "420 ms" },
     session: { short: "0b7c1f2e" },
-    isSubagent: false,
+    subagentId: null,
   });
 });
 
@@ -112,4 +113,11 @@ test("a refused call cost nothing, and that is known; the rest of it does not ex
 
 test("a model other than the one asked for says so", () => {
   expect(prepareRequestRow({ ...call, requestedModel: "opus" }).modelNote).toBe("Asked for opus.");
+});
+
+test("the tags are those of the call, and what there was none of is said", () => {
+  expect(prepareRequestRow(call).tags).toBe("Olga · coder");
+  const tags = { agentName: "reviewer", ownerName: null, type: null, template: "local:x" };
+  expect(prepareRequestRow({ ...call, tags }).tags).toBe("no owner · no type · local:x");
+  expect(prepareRequestRow({ ...call, tags: null }).tags).toBe("Not kept.");
 });

@@ -20,6 +20,7 @@ export type LedgerCall = {
   sessionId: string | null;
   subagentId: string | null;
   streamed: boolean;
+  tags: { agentName: string; ownerName: string | null; type: string | null; template: string | null } | null;
 };
 
 /** A figure that may carry a reservation (`note`), or may not be known at all (`text` null, `note` says why). */
@@ -40,7 +41,9 @@ export type RequestView = {
   latency: Figure;
   firstByte: Figure;
   session: { short: string; full: string } | null;
-  isSubagent: boolean;
+  subagentId: string | null;
+  /** Owner, type and template at the call, as far as there were any. */
+  tags: string;
 };
 
 const OUTCOMES = {
@@ -90,8 +93,15 @@ export function prepareRequestRow(call: LedgerCall): RequestView {
     latency: durationFigure(call, call.latencyMs),
     firstByte: durationFigure(call, call.firstByteMs),
     session: call.sessionId === null ? null : { short: call.sessionId.slice(0, 8), full: call.sessionId },
-    isSubagent: call.subagentId !== null,
+    subagentId: call.subagentId,
+    tags: prepareTags(call.tags),
   };
+}
+
+function prepareTags(tags: LedgerCall["tags"]): string {
+  if (tags === null) return "Not kept.";
+  const { ownerName, type, template } = tags;
+  return [ownerName ?? "no owner", type ?? "no type", template].filter(Boolean).join(" · ");
 }
 
 function prepareOutcome({ outcome, status, errorType }: LedgerCall): RequestView["outcome"] {

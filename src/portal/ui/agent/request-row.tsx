@@ -3,10 +3,12 @@
 import { ChevronDown } from "lucide-react";
 import { type ReactNode, useId } from "react";
 
+import type { CallFilter } from "#portal/client/latest-calls.ts";
 import type { Figure, RequestView } from "#portal/ui/agent/prepare-request-row.ts";
 import { classNames } from "#portal/ui/class-names.ts";
 import { ClockTime } from "#portal/ui/format/instant.tsx";
 import { Unknown } from "#portal/ui/format/unknown.tsx";
+import { Button } from "#portal/ui/primitives/button.tsx";
 import { CopyButton } from "#portal/ui/primitives/copy-button.tsx";
 import { Cell, RowHead } from "#portal/ui/primitives/data-table.tsx";
 import { HintedText } from "#portal/ui/primitives/hint.tsx";
@@ -14,10 +16,15 @@ import { HintedText } from "#portal/ui/primitives/hint.tsx";
 const DOTS = { plain: "bg-accent", near: "bg-near-bar", stop: "bg-stop-bar" } as const;
 const TEXTS = { plain: "text-ink-muted", near: "text-near", stop: "text-stop" } as const;
 
-type RequestRowProps = { view: RequestView; isOpen: boolean; onToggle: () => void };
+type RequestRowProps = {
+  view: RequestView;
+  isOpen: boolean;
+  onToggle: () => void;
+  onFilter: (filter: CallFilter) => void;
+};
 
 /** One call, and below it, on demand, everything that is known of it. */
-export function RequestRow({ view, isOpen, onToggle }: RequestRowProps) {
+export function RequestRow({ view, isOpen, onToggle, onFilter }: RequestRowProps) {
   const detailId = useId();
   return (
     <>
@@ -27,7 +34,9 @@ export function RequestRow({ view, isOpen, onToggle }: RequestRowProps) {
         </RowHead>
         <Cell className="font-mono text-xs max-sm:wrap-anywhere sm:whitespace-nowrap">
           {view.model}
-          {view.isSubagent ? <span className="font-sans text-ink-muted max-sm:block sm:ml-1.5">subagent</span> : null}
+          {view.subagentId !== null ? (
+            <span className="font-sans text-ink-muted max-sm:block sm:ml-1.5">subagent</span>
+          ) : null}
           <span className="block font-sans sm:hidden">
             <Outcome view={view} />
           </span>
@@ -56,7 +65,7 @@ export function RequestRow({ view, isOpen, onToggle }: RequestRowProps) {
           </button>
         </Cell>
       </tr>
-      {isOpen ? <DetailRow view={view} id={detailId} /> : null}
+      {isOpen ? <DetailRow view={view} id={detailId} onFilter={onFilter} /> : null}
     </>
   );
 }
@@ -91,13 +100,16 @@ function FigureCell({ figure, className }: { figure: Figure; className: string }
   );
 }
 
-function DetailRow({ view, id }: { view: RequestView; id: string }) {
+type DetailRowProps = Pick<RequestRowProps, "view" | "onFilter"> & { id: string };
+
+function DetailRow({ view, id, onFilter }: DetailRowProps) {
   const facts: [string, ReactNode][] = [
     ["Request id", <Identifier key="id" text={view.id} name="request id" />],
     [
       "Session",
       view.session === null ? "none sent" : <Identifier key="session" text={view.session.full} name="session id" />,
     ],
+    ["Agent at the call", view.tags],
     ["Outcome", view.outcome.note],
     ["Model", view.modelNote ?? "The one that was asked for."],
     ["Tokens in", view.tokensIn.note],
@@ -116,8 +128,22 @@ function DetailRow({ view, id }: { view: RequestView; id: string }) {
             </div>
           ))}
         </dl>
+        <Alike view={view} onFilter={onFilter} />
       </td>
     </tr>
+  );
+}
+
+/** The ways from one call to those like it. */
+function Alike({ view: { session, subagentId, model }, onFilter }: Pick<RequestRowProps, "view" | "onFilter">) {
+  return (
+    <div className="mt-2 flex flex-wrap gap-2">
+      {session === null ? null : (
+        <Button onClick={() => onFilter({ sessionId: session.full })}>Only this session</Button>
+      )}
+      {subagentId === null ? null : <Button onClick={() => onFilter({ subagentId })}>Only this subagent</Button>}
+      <Button onClick={() => onFilter({ model })}>Only this model</Button>
+    </div>
   );
 }
 

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { AgentDetail } from "#portal/client/answers.ts";
 import { failureText } from "#portal/client/failure.ts";
-import { latestCalls } from "#portal/client/latest-calls.ts";
+import { type CallFilter, latestCalls } from "#portal/client/latest-calls.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
 import { ConnectHint } from "#portal/ui/agent/connect-hint.tsx";
 import { type LedgerCall, prepareRequestRow } from "#portal/ui/agent/prepare-request-row.ts";
@@ -21,17 +21,20 @@ import { SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
 export function RequestsTab({ agent }: { agent: AgentDetail }) {
   const trpc = useTRPC();
   const timeZone = useTimeZone();
-  const query = useInfiniteQuery(latestCalls(trpc, agent.name));
+  const [filter, setFilter] = useState<CallFilter>({});
+  const isFiltered = Object.keys(filter).length > 0;
+  const query = useInfiniteQuery(latestCalls(trpc, agent.name, filter));
   const calls = query.data?.pages.flatMap(({ requests }) => requests);
 
-  if (calls?.length === 0) return <ConnectHint agentName={agent.name} />;
+  if (calls?.length === 0 && !isFiltered) return <ConnectHint agentName={agent.name} />;
   return (
     <Panel title="Latest calls" note={`Times in ${timeZone}`} isFlush>
+      {isFiltered ? <FilterLine filter={filter} onClear={() => setFilter({})} /> : null}
       {calls === undefined ? (
         <NoCallsYet query={query} />
       ) : (
         <>
-          <CallTable calls={calls} />
+          <CallTable calls={calls} onFilter={setFilter} />
           <div className="flex flex-wrap items-center justify-between gap-2 border-t px-4 pt-2.5 pb-1.5 text-xs text-ink-muted">
             <p aria-live="polite">
               {query.hasNextPage
@@ -50,6 +53,21 @@ export function RequestsTab({ agent }: { agent: AgentDetail }) {
   );
 }
 
+const FILTER_NAMES = { model: "model", sessionId: "session", subagentId: "subagent" } as const;
+
+/** What the list is narrowed to, and the way back. */
+function FilterLine({ filter, onClear }: { filter: CallFilter; onClear: () => void }) {
+  const parts = (["model", "sessionId", "subagentId"] as const).flatMap((key) =>
+    filter[key] === undefined ? [] : [`${FILTER_NAMES[key]} ${filter[key]}`],
+  );
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-b px-4 py-2 text-xs" role="status">
+      <span className="break-all">Only {parts.join(", ")}</span>
+      <Button onClick={onClear}>Show all calls</Button>
+    </div>
+  );
+}
+
 type NoCallsProps = { query: { error: unknown; isFetching: boolean; refetch: () => unknown } };
 
 function NoCallsYet({ query }: NoCallsProps) {
@@ -64,7 +82,7 @@ function NoCallsYet({ query }: NoCallsProps) {
   );
 }
 
-function CallTable({ calls }: { calls: LedgerCall[] }) {
+function CallTable({ calls, onFilter }: { calls: LedgerCall[]; onFilter: (filter: CallFilter) => void }) {
   const [openId, setOpenId] = useState<string | null>(null);
   return (
     <DataTable caption="Latest calls, newest first">
@@ -98,6 +116,7 @@ function CallTable({ calls }: { calls: LedgerCall[] }) {
             key={call.id}
             view={prepareRequestRow(call)}
             isOpen={openId === call.id}
+            onFilter={onFilter}
             onToggle={() => setOpenId(openId === call.id ? null : call.id)}
           />
         ))}
