@@ -6,7 +6,8 @@ import { createEncodedMeter } from "#gateway/encoded-meter.ts";
 import type { Forwarding, UpstreamFailure } from "#gateway/forward.ts";
 import { toAgentHeaders, toUpstreamHeaders, type UpstreamCredential } from "#gateway/forward-headers.ts";
 import type { Gateway } from "#gateway/gateway.ts";
-import { sendRefusal, UPSTREAM_SILENT, UPSTREAM_UNREACHABLE } from "#gateway/refusal.ts";
+import { createHardStop, type HardStop, toErrorEvent } from "#gateway/hard-stop.ts";
+import { BUDGET_REACHED, sendRefusal, UPSTREAM_SILENT, UPSTREAM_UNREACHABLE } from "#gateway/refusal.ts";
 import { CHARACTERS_PER_TOKEN, type Ending, settleCall } from "#gateway/settlement.ts";
 import { createUsageMeter, type UsageMeter } from "#gateway/usage-meter.ts";
 import { type OpenCall, toRequestId } from "#ledger/call-record.ts";
@@ -31,6 +32,10 @@ type Exchange = {
   bytesLeft: number | null;
   isStartJournaled: boolean;
   isSettled: boolean;
+  /** Null: a running answer is not cut at a limit. */
+  hardStop: HardStop | null;
+  /** We have ended the answer; the upstream may be heard of no more. */
+  isCutShort: boolean;
   /** Runs while the client does not take what it is sent. */
   stall: NodeJS.Timeout | null;
   /** Ends the exchange from our side. */
@@ -97,6 +102,8 @@ function toExchange(
     bytesLeft: null,
     isStartJournaled: false,
     isSettled: false,
+    hardStop: createHardStop(gateway, { call, live }),
+    isCutShort: false,
     stall: null,
     abandon(errorType) {
       leave(exchange, errorType);
@@ -134,8 +141,26 @@ function passChunk(exchange: Exchange, chunk: Buffer): boolean {
   else {
     journalStart(exchange);
     reviseReservation(exchange);
+    const end = exchange.hardStop?.cutAfter(chunk, meter.seen()) ?? null;
+    if (end !== null) return cutShort(exchange, chunk.subarray(0, end));
   }
   return response.write(chunk) || response.destroyed || holdBack(exchange);
+}
+
+/**
+ * Ends a running answer at its budget's limit, as an answer of Anthropic's ends that fails midway. It is settled before that is
+ * told: the client's next try, which comes at once, finds the budget spent.
+ */
+function cutShort(exchange: Exchange, lastEvents: Buffer): true {
+  const { gateway, call, response, forwarding, status, bytesLeft } = exchange;
+  settle(exchange, { kind: "cut", status, errorType: "billing_error" });
+  exchange.isCutShort = true;
+  if (bytesLeft === null) {
+    response.write(lastEvents);
+    response.end(toErrorEvent(BUDGET_REACHED(gateway.portalUrl), toRequestId(call.id)));
+  } else response.destroy(); // its length was promised
+  forwarding?.abort();
+  return true;
 }
 
 /** A client that stops reading would keep its call open, and uncounted, for ever: it has as long as the upstream has. */
@@ -181,6 +206,7 @@ function passEnd(exchange: Exchange): void {
 
 function passFailure(exchange: Exchange, failure: UpstreamFailure): void {
   const { gateway, response, call, status } = exchange;
+  if (exchange.isCutShort) return;
   if (!exchange.isSettled)
     gateway.log.warn({ requestId: toRequestId(call.id), ...failure }, "The upstream failed a call");
   settle(

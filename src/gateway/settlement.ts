@@ -1,3 +1,4 @@
+import type { NanoUsd } from "#domain/money.ts";
 import type { PriceList } from "#domain/price-list.ts";
 import { priceCall } from "#domain/pricing.ts";
 import { type TokenUsage, UNREPORTED_USAGE } from "#domain/token-usage.ts";
@@ -47,6 +48,12 @@ export function settleCall(settlement: Settlement, prices: PriceList): SettledCa
     status: ending.kind === "unsent" ? null : ending.status,
   };
   return toSettledCall(call, result, { usage: usage ?? UNREPORTED_USAGE, timing });
+}
+
+/** What a call has come to so far, by the same estimate that it would be charged by if it ended now. */
+export function costSoFar(call: OpenCall, metered: Metered, prices: PriceList): NanoUsd {
+  const models = [metered.model, call.requestedModel];
+  return priceCall({ prices, models, usage: estimateUsage(call, metered), at: call.admittedAt }).listCost;
 }
 
 /** A call that the gateway itself refused: a row without cost, so that people see what was stopped. */

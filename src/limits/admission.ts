@@ -63,6 +63,10 @@ export type LiveAdmission = {
   learnInput(call: LiveCall, cost: NanoUsd): void;
   /** The answer of a call in flight has come to so many tokens already. */
   learnOutput(call: LiveCall, tokens: number): void;
+  /** Whether the answer of a call in flight is cut when a limit is reached. */
+  isCutAtLimit(call: LiveCall): boolean;
+  /** What such a call has really come to so far. Returns whether its answer must be cut now. */
+  meter(call: LiveCall, cost: NanoUsd): boolean;
   /** Counts a call at its end, in the periods of its admission, and gives back what it held. */
   settle(call: LiveCall, cost: CallCost): void;
   /** What was spent of a budget in the period that begins at `startMs`; null: that is not its current one. */
@@ -104,6 +108,11 @@ export function createLiveAdmission(
     peek: (agentId) => peek(state, agentId),
     learnInput: (call, cost) => revise(turns, call, withInput(call.reservation, cost)),
     learnOutput: (call, tokens) => revise(turns, call, withOutput(call.reservation, tokens * call.prices.output)),
+    isCutAtLimit: ({ holds }) => holds.some(({ budget }) => budget.budget().hardStop),
+    meter: ({ holds }, cost) => {
+      const nowMs = clock.nowMs();
+      return holds.filter(({ budget, hold }) => budget.meter(hold, cost, nowMs)).length > 0;
+    },
     settle: (call, cost) => settle(state, turns, { call, cost }),
     spentOf(key, period, startMs) {
       const standings = state.budgets.byKey(key)?.standings(clock.nowMs()) ?? [];

@@ -9,7 +9,14 @@ import { createWaitingLine, type WaitingLine } from "#limits/waiting-line.ts";
 export type Reserved = Record<ReservationMode, NanoUsd>;
 
 /** A call in flight, in one of its budgets: a link in that budget's chain of them, oldest first. */
-export type Hold = { startedMs: number; reserved: Reserved; older: Hold | null; newer: Hold | null };
+export type Hold = {
+  startedMs: number;
+  reserved: Reserved;
+  /** What it has come to so far; followed only where a running answer may be cut. */
+  metered: NanoUsd;
+  older: Hold | null;
+  newer: Hold | null;
+};
 
 /** One limit of a budget as it stands; `limit` null: there is none. */
 export type Standing = {
@@ -33,6 +40,8 @@ export type LiveBudget<Waiter> = {
   hold(reserved: Reserved, startedMs: number): Hold;
   /** Puts another amount in the place of what a call holds. */
   revise(hold: Hold, reserved: Reserved): void;
+  /** What a call has come to so far. Returns whether that uses up a limit at which running answers are cut. */
+  meter(hold: Hold, cost: NanoUsd, nowMs: number): boolean;
   release(hold: Hold): void;
   /** Counts a cost in the periods that the instant of its admission lies in. */
   spend(cost: NanoUsd, admittedMs: number): void;
@@ -61,7 +70,7 @@ export function createLiveBudget<Waiter>(
     },
     hold(reserved, startedMs) {
       running.roll(budget, newest, startedMs);
-      const hold: Hold = { startedMs, reserved, older: newest, newer: null };
+      const hold: Hold = { startedMs, reserved, metered: 0n, older: newest, newer: null };
       if (newest !== null) newest.newer = hold;
       newest = hold;
       running.addReserved(startedMs, reserved[budget.reservation]);
@@ -71,7 +80,14 @@ export function createLiveBudget<Waiter>(
       running.addReserved(hold.startedMs, reserved[budget.reservation] - hold.reserved[budget.reservation]);
       hold.reserved = reserved;
     },
+    meter(hold, cost, nowMs) {
+      running.roll(budget, newest, nowMs);
+      running.addMetered(hold.startedMs, cost - hold.metered);
+      hold.metered = cost;
+      return budget.hardStop && budget.actionOnExceed === "block" && running.isUsedUp(budget, hold.startedMs, nowMs);
+    },
     release(hold) {
+      running.addMetered(hold.startedMs, -hold.metered);
       running.addReserved(hold.startedMs, -hold.reserved[budget.reservation]);
       if (hold.older !== null) hold.older.newer = hold.newer;
       if (hold.newer !== null) hold.newer.older = hold.older;

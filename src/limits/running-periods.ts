@@ -12,17 +12,30 @@ export type RunningPeriods = {
   expire(): void;
   /** A call holds so much more; in the periods that it began in, as its cost will count. */
   addReserved(startedMs: number, amount: NanoUsd): void;
+  /** A call in flight has come to so much more. */
+  addMetered(startedMs: number, cost: NanoUsd): void;
   addSpent(admittedMs: number, cost: NanoUsd): void;
+  /** Whether what was spent and what is in flight have reached a limit, in a period that the call of `startedMs` counts in. */
+  isUsedUp(budget: Budget, startedMs: number, nowMs: number): boolean;
   /** The room for a call at the scarcest limit; null: there is no limit. */
   scarcestRoom(budget: Budget, newest: Hold | null, call: { need: Reserved; nowMs: number }): BudgetRoom | null;
   standings(budget: Budget, nowMs: number): Standing[];
 };
 
-type Running = { period: BudgetPeriod; startMs: number; endMs: number; spent: NanoUsd; reserved: NanoUsd };
+type Running = {
+  period: BudgetPeriod;
+  startMs: number;
+  endMs: number;
+  spent: NanoUsd;
+  reserved: NanoUsd;
+  metered: NanoUsd;
+};
 
 /** `spentIn` sums what the budget's agents spent in a span. */
 export function createRunningPeriods(spentIn: (startMs: number, endMs: number) => NanoUsd): RunningPeriods {
-  const running = BUDGET_PERIODS.map((period): Running => ({ period, startMs: 0, endMs: 0, spent: 0n, reserved: 0n }));
+  const running = BUDGET_PERIODS.map(
+    (period): Running => ({ period, startMs: 0, endMs: 0, spent: 0n, reserved: 0n, metered: 0n }),
+  );
   return {
     roll(budget, newest, nowMs) {
       for (const current of running) {
@@ -31,7 +44,8 @@ export function createRunningPeriods(spentIn: (startMs: number, endMs: number) =
         current.startMs = start.getTime();
         current.endMs = end.getTime();
         current.spent = spentIn(current.startMs, current.endMs);
-        current.reserved = reservedSince(current.startMs, newest, budget);
+        current.reserved = sumSince(current.startMs, newest, ({ reserved }) => reserved[budget.reservation]);
+        current.metered = sumSince(current.startMs, newest, ({ metered }) => metered);
       }
     },
     expire() {
@@ -40,6 +54,14 @@ export function createRunningPeriods(spentIn: (startMs: number, endMs: number) =
     addReserved(startedMs, amount) {
       for (const current of running) if (startedMs >= current.startMs) current.reserved += amount;
     },
+    addMetered(startedMs, cost) {
+      for (const current of running) if (startedMs >= current.startMs) current.metered += cost;
+    },
+    isUsedUp: (budget, startedMs, nowMs) =>
+      running.some(({ period, startMs, spent, metered }) => {
+        const limit = limitAt(budget, period, new Date(nowMs));
+        return limit !== null && startedMs >= startMs && spent + metered >= limit;
+      }),
     addSpent(admittedMs, cost) {
       for (const current of running) if (admittedMs >= current.startMs) current.spent += cost;
     },
@@ -61,11 +83,9 @@ export function createRunningPeriods(spentIn: (startMs: number, endMs: number) =
   };
 }
 
-function reservedSince(startMs: number, newest: Hold | null, { reservation }: Budget): NanoUsd {
+function sumSince(startMs: number, newest: Hold | null, amountOf: (hold: Hold) => NanoUsd): NanoUsd {
   let sum = 0n;
-  for (let hold = newest; hold !== null; hold = hold.older) {
-    if (hold.startedMs >= startMs) sum += hold.reserved[reservation];
-  }
+  for (let hold = newest; hold !== null; hold = hold.older) if (hold.startedMs >= startMs) sum += amountOf(hold);
   return sum;
 }
 
