@@ -8,6 +8,7 @@ import { toAgentHeaders, toUpstreamHeaders, type UpstreamCredential } from "#gat
 import type { Gateway } from "#gateway/gateway.ts";
 import { createHardStop, type HardStop, toErrorEvent } from "#gateway/hard-stop.ts";
 import { BUDGET_REACHED, sendRefusal, UPSTREAM_SILENT, UPSTREAM_UNREACHABLE } from "#gateway/refusal.ts";
+import { fingerprintOf } from "#gateway/request-fingerprint.ts";
 import { CHARACTERS_PER_TOKEN, type Ending, settleCall } from "#gateway/settlement.ts";
 import { createUsageMeter, type UsageMeter } from "#gateway/usage-meter.ts";
 import { type OpenCall, toRequestId } from "#ledger/call-record.ts";
@@ -30,6 +31,8 @@ type Exchange = {
   upstreamRequestId: string | null;
   /** Bytes of the body still to come; null when the upstream did not say. */
   bytesLeft: number | null;
+  /** Of the request; null while nobody had the time. */
+  fingerprint: number | null;
   isStartJournaled: boolean;
   isSettled: boolean;
   /** Null: a running answer is not cut at a limit. */
@@ -78,6 +81,10 @@ export function startExchange(gateway: Gateway, admitted: AdmittedCall, start: E
     onEnd: () => passEnd(exchange),
     onError: (failure) => passFailure(exchange, failure),
   });
+  // While the upstream thinks.
+  setImmediate(() => {
+    exchange.fingerprint = fingerprintOf(start.body);
+  });
 }
 
 function toExchange(
@@ -100,6 +107,7 @@ function toExchange(
     status: null,
     upstreamRequestId: null,
     bytesLeft: null,
+    fingerprint: null,
     isStartJournaled: false,
     isSettled: false,
     hardStop: createHardStop(gateway, { call, live }),
@@ -235,7 +243,7 @@ function leave(exchange: Exchange, errorType: string): void {
 function settle(exchange: Exchange, ending: Ending): void {
   if (exchange.isSettled) return;
   exchange.isSettled = true;
-  const { gateway, call, meter, receivedAtMs, firstByteAtMs, upstreamRequestId } = exchange;
+  const { gateway, call, meter, receivedAtMs, firstByteAtMs, upstreamRequestId, fingerprint } = exchange;
   gateway.inFlight.remove(exchange.place);
   if (ending.kind === "cut") meter.cut();
   const timing = {
@@ -244,7 +252,11 @@ function settle(exchange: Exchange, ending: Ending): void {
     overheadUs: Math.round(exchange.overheadMs * 1000),
   };
   const settlement = { call, ending, metered: meter.seen(), timing, upstreamRequestId };
-  gateway.settle(settleCall(settlement, gateway.prices()), exchange.live);
+  const settled = settleCall(settlement, gateway.prices());
+  gateway.settle(settled, exchange.live);
+  if (settled.listCost > 0n && fingerprint !== null) {
+    gateway.noteRequest({ id: call.id, agentId: call.agentId, admittedAt: call.admittedAt, fingerprint });
+  }
 }
 
 /** The number of body bytes to come, where the upstream says so. */

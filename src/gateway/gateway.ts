@@ -5,6 +5,7 @@ import type { Journal } from "#gateway/journal.ts";
 import type { Places } from "#gateway/places.ts";
 import type { SettledCall } from "#ledger/call-record.ts";
 import type { LiveAdmission, LiveCall } from "#limits/admission.ts";
+import type { PaidCall } from "#limits/agent-watch.ts";
 import type { Log } from "#log.ts";
 
 /** What a call meets on its way through: everything in memory, or a file append away. */
@@ -26,6 +27,8 @@ export type Gateway = {
    * refused.
    */
   settle(call: SettledCall, live: LiveCall | null): void;
+  /** Takes note of a request that has cost something: an agent that repeats itself is told of. */
+  noteRequest(call: PaidCall): void;
   /** Calls whose answer is under way; each can be ended from outside, saying why. */
   inFlight: Places<(errorType: string) => void>;
   /** Set once: what runs may end, and nothing new is passed on. */

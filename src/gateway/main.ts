@@ -32,7 +32,8 @@ import { createLedgerWriter } from "#ledger/ledger-writer.ts";
 import { readRecentCalls } from "#ledger/recent-calls.ts";
 import { readRecordedSpend } from "#ledger/recorded-spend.ts";
 import { watchBudgets } from "#ledger/watched-budgets.ts";
-import { createLiveAdmission } from "#limits/admission.ts";
+import { createLiveAdmission, type LiveAdmission } from "#limits/admission.ts";
+import { type AgentWatch, watchAgents } from "#limits/agent-watch.ts";
 import { createLiveRates } from "#limits/live-rates.ts";
 import { finelyKeptDays, historyStartMs } from "#limits/spend-history.ts";
 import { SYSTEM_CLOCK } from "#limits/turns.ts";
@@ -70,12 +71,10 @@ async function main(): Promise<void> {
   // What an earlier process left behind is in the ledger before the first call is admitted.
   settleLostCalls(journal, live, log);
   await drain.flush();
-  const nowMs = Date.now();
-  const kept = { startMs: historyStartMs(nowMs), fineDays: finelyKeptDays(nowMs) };
-  const lastMinute = createLiveRates(await readRecentCalls(pool, new Date(nowMs - RATE_WINDOW_MS)));
-  const admission = createLiveAdmission(await readRecordedSpend(pool, kept), SYSTEM_CLOCK, lastMinute);
+  const admission = await openAdmission(pool);
   live.onChange(({ limits }) => admission.follow(limits));
   spentOf = admission.spentOf;
+  const watch = watchAgents({ pool, log, pausesOnRunaway: (agentId) => pausesOnRunaway(live, agentId) });
 
   const gateway: Gateway = {
     log,
@@ -95,13 +94,36 @@ async function main(): Promise<void> {
       journal.settled(call);
       drain.wake();
     },
+    noteRequest: watch.noteRequest,
     inFlight: createPlaces(),
     isStopping: false,
   };
-  await serve(config, { gateway, pool, live, drain, lock });
+  watch.start();
+  await serve(config, { gateway, pool, live, drain, watch, lock });
 }
 
-type Running = { gateway: Gateway; pool: pg.Pool; live: LiveConfig; drain: JournalDrain; lock: FolderLock };
+type Running = {
+  gateway: Gateway;
+  pool: pg.Pool;
+  live: LiveConfig;
+  drain: JournalDrain;
+  watch: AgentWatch;
+  lock: FolderLock;
+};
+
+/** What limits calls, as the ledger has the past. */
+async function openAdmission(pool: pg.Pool): Promise<LiveAdmission> {
+  const nowMs = Date.now();
+  const kept = { startMs: historyStartMs(nowMs), fineDays: finelyKeptDays(nowMs) };
+  const lastMinute = createLiveRates(await readRecentCalls(pool, new Date(nowMs - RATE_WINDOW_MS)));
+  return createLiveAdmission(await readRecordedSpend(pool, kept), SYSTEM_CLOCK, lastMinute);
+}
+
+/** As the agent's own budget says; its pool's and the fleet's are not about one agent. */
+function pausesOnRunaway(live: LiveConfig, agentId: number): boolean {
+  const budgets = live.current().limits.get(agentId)?.budgets ?? [];
+  return budgets.some((budget) => budget.key === `agent:${agentId}` && budget.pauseOnRunaway);
+}
 
 async function serve(config: Config, running: Running): Promise<void> {
   const { gateway, pool } = running;
@@ -175,7 +197,7 @@ async function closeDoor({ server, closeUnused }: Door, gateway: Gateway): Promi
 }
 
 /** Writes what can be written. What PostgreSQL does not take in time is in the journal, for the next start. */
-async function leave({ gateway, pool, live, drain, lock }: Running): Promise<void> {
+async function leave({ gateway, pool, live, drain, watch, lock }: Running): Promise<void> {
   const { journal, log } = gateway;
   const isWritten = drain.stop().then(() => drain.flush());
   await Promise.race([
@@ -184,7 +206,10 @@ async function leave({ gateway, pool, live, drain, lock }: Running): Promise<voi
   ]).catch((error: unknown) => log.warn({ err: error }, "The journal is kept for the next start"));
   journal.close();
   await lock.release();
-  await Promise.race([Promise.all([live.stop(), gateway.upstream.close(), pool.end()]), sleep(CLOSE_MS_MAX)]);
+  await Promise.race([
+    Promise.all([live.stop(), watch.stop(), gateway.upstream.close(), pool.end()]),
+    sleep(CLOSE_MS_MAX),
+  ]);
 }
 
 type DrainParts = { journal: Journal; live: LiveConfig; pool: pg.Pool; log: Log; journalFolder: string };

@@ -12,7 +12,9 @@ export type PaidCall = { id: string; agentId: number; admittedAt: Date; fingerpr
 export type AgentWatch = {
   /** Takes note of a call's request. Returns at once; an alarm is written beside. */
   noteRequest(call: PaidCall): void;
-  /** Compares everybody's recent spending with their habits. It also happens by itself. */
+  /** Compares everybody's recent spending with their habits, now and from now on. */
+  start(): void;
+  /** Compares once. Errors: PostgreSQL's own. */
   compareSpending(at: Date): Promise<void>;
   stop(): Promise<void>;
 };
@@ -38,13 +40,14 @@ export function watchAgents(parts: Parts): AgentWatch {
   const alarmedAt = new Map<number, number>();
   const pending = new Set<Promise<void>>();
 
-  const start = (work: Promise<void>) => {
+  let timer: NodeJS.Timeout | undefined;
+  const guard = (work: Promise<void>) => {
     const guarded = work
       .catch((error: unknown) => parts.log.warn({ err: error }, "Agents could not be watched; trying again"))
       .finally(() => pending.delete(guarded));
     pending.add(guarded);
   };
-  const timer = setInterval(() => start(compareSpending(parts, new Date())), COMPARE_MS);
+  const compareNow = () => guard(compareSpending(parts, new Date()));
 
   return {
     noteRequest({ id, agentId, admittedAt, fingerprint }) {
@@ -55,7 +58,11 @@ export function watchAgents(parts: Parts): AgentWatch {
       if (count < REPETITIONS_MIN || atMs < (alarmedAt.get(agentId) ?? 0) + REPEAT_ALARM_MS) return;
       alarmedAt.set(agentId, atMs);
       const cause = { kind: "repetition", windowMinutes: REPETITION_MS / 60_000, count, requestId: id } as const;
-      start(raise(parts, { agentId, at: admittedAt, pauses: parts.pausesOnRunaway(agentId), cause }));
+      guard(raise(parts, { agentId, at: admittedAt, pauses: parts.pausesOnRunaway(agentId), cause }));
+    },
+    start() {
+      timer ??= setInterval(compareNow, COMPARE_MS);
+      compareNow();
     },
     compareSpending: (at) => compareSpending(parts, at),
     async stop() {
