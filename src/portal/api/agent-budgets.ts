@@ -19,6 +19,8 @@ export type SharedBudgetView = {
   scope: SharedBudget["scope"];
   name: string;
   state: BudgetState;
+  /** By whose clocks its day and month begin. */
+  timeZone: string;
   limits: SharedLimit[];
 };
 
@@ -37,5 +39,5 @@ function toView({ scope, name, status }: SharedBudget, mayKnowAmounts: boolean):
     const amounts = mayKnowAmounts ? { spent, limit } : { spent: null, limit: null };
     return [{ period, usedPercent, resetsAt, ...amounts }];
   });
-  return { scope, name, state: status.state, limits };
+  return { scope, name, state: status.state, timeZone: status.timeZone, limits };
 }

@@ -15,6 +15,9 @@ export type AgentBudgets = RouterOutputs["budgets"]["status"];
 /** More of one limit for a while: asked for, or given. */
 export type Increase = AgentBudgets["increases"][number];
 
+/** The rates of one agent, and what counts now. */
+export type AgentRates = RouterOutputs["rateLimits"]["status"];
+
 /** The limits of everybody. */
 export type BudgetOverview = RouterOutputs["budgets"]["overview"];
 

@@ -3,6 +3,9 @@ import type { QueryKey } from "@tanstack/react-query";
 /** The routers whose answers follow from the ledger, or from what agents do. */
 const LEDGER_ROUTERS: readonly unknown[] = ["adoption", "agents", "budgets", "chat", "costs", "requests"];
 
+/** Of the budgets: what tells of days that are over. */
+const PAST_ONLY: readonly unknown[] = ["history", "sharedHistory"];
+
 /**
  * Whether a cached answer is out of date once calls of these agents have reached the ledger: those about one
  * of them, and those about all agents. `"all"`: whatever may have changed while nobody was listening.
@@ -10,6 +13,7 @@ const LEDGER_ROUTERS: readonly unknown[] = ["adoption", "agents", "budgets", "ch
 export function concernsAgents(queryKey: QueryKey, agentNames: ReadonlySet<string> | "all"): boolean {
   const [path, options] = queryKey;
   if (!Array.isArray(path) || !LEDGER_ROUTERS.includes(path[0])) return false;
+  if (path[0] === "budgets" && PAST_ONLY.includes(path[1])) return false;
   const agentName = agentNameOf(options);
   return agentNames === "all" || agentName === null || agentNames.has(agentName);
 }

@@ -28,6 +28,8 @@ export async function AgentRoute({ params, searchParams }: AgentRouteProps) {
                 queryClient.prefetchQuery(trpc.costs.byModel.queryOptions({ agentName, days })),
               ]
             : []),
+          ...(tab === "budget" ? [queryClient.prefetchQuery(trpc.budgets.status.queryOptions({ agentName }))] : []),
+          ...(tab === "limits" ? [queryClient.prefetchQuery(trpc.rateLimits.status.queryOptions({ agentName }))] : []),
           ...(tab === "requests" ? [queryClient.prefetchInfiniteQuery(latestCalls(trpc, agentName))] : []),
         ])
       }

@@ -26,6 +26,8 @@ export function AgentHeader({ agent }: { agent: AgentDetail }) {
       <Trail name={agent.name} />
       <FreshnessNotice />
       {agent.runtime === "adopted" ? <RoutingBanner agent={agent} /> : <UnguardedBanner agent={agent} />}
+      <PauseBanner agent={agent} />
+      <SharedBanner agent={agent} />
       <BudgetBanner agent={agent} />
       <div className="mb-4 grid items-end gap-x-10 gap-y-4 md:grid-cols-[1fr_auto]">
         <div className="min-w-0">
@@ -128,6 +130,43 @@ function UnguardedBanner({ agent: { routing, mayEdit } }: { agent: AgentDetail }
         ) : null
       }
     />
+  );
+}
+
+/** A paused agent is the first thing to know about it. */
+function PauseBanner({ agent: { pause, mayEdit } }: { agent: AgentDetail }) {
+  if (pause === null) return null;
+  return (
+    <Notice
+      tone="stop"
+      title={
+        <>
+          Paused by {pause.by}, <RelativeTime at={pause.at} />: {pause.reason}
+        </>
+      }
+      className="mb-4"
+      action={
+        mayEdit ? (
+          <TabLink tab="budget" className={buttonClassNames()}>
+            Resume it under Budget
+          </TabLink>
+        ) : null
+      }
+    >
+      {mayEdit ? "Its calls are refused until it is resumed." : "Only an admin can resume it: ask one to let it go on."}
+    </Notice>
+  );
+}
+
+/** A budget above the agent that stops it, however much of its own is left. */
+function SharedBanner({ agent: { shared } }: { agent: AgentDetail }) {
+  const blocking = shared.find(({ state }) => state === "blocked");
+  if (blocking === undefined) return null;
+  const whose = blocking.scope === "pool" ? `its pool “${blocking.name}”` : "the whole fleet";
+  return (
+    <Notice tone="stop" title={`Blocked: the budget of ${whose} is used up.`} className="mb-4">
+      It stops every agent that shares it, whatever is left of their own.
+    </Notice>
   );
 }
 

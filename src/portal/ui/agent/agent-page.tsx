@@ -13,6 +13,7 @@ import { BudgetTab } from "#portal/ui/agent/budget-tab.tsx";
 import { ConnectTab } from "#portal/ui/agent/connect-tab.tsx";
 import { CostsTab } from "#portal/ui/agent/costs-tab.tsx";
 import { LogsTab } from "#portal/ui/agent/logs-tab.tsx";
+import { RatesTab } from "#portal/ui/agent/rates-tab.tsx";
 import { RequestsTab } from "#portal/ui/agent/requests-tab.tsx";
 import { SettingsTab } from "#portal/ui/agent/settings-tab.tsx";
 import { ChatTab } from "#portal/ui/chat/chat-tab.tsx";
@@ -28,6 +29,7 @@ const TABS = {
   chat: { label: "Chat", Panel: ChatTab },
   logs: { label: "Logs", Panel: LogsTab },
   budget: { label: "Budget", Panel: BudgetTab },
+  limits: { label: "Rate limits", Panel: RatesTab },
   connect: { label: "Connect", Panel: ConnectTab },
   settings: { label: "Settings", Panel: SettingsTab },
 } as const satisfies Record<AgentTab, { label: string; Panel: (props: { agent: AgentDetail }) => React.ReactNode }>;

@@ -1,5 +1,5 @@
 /** The tabs of an agent's page, as the address names them. */
-export const AGENT_TABS = ["costs", "requests", "chat", "logs", "budget", "connect", "settings"] as const;
+export const AGENT_TABS = ["costs", "requests", "chat", "logs", "budget", "limits", "connect", "settings"] as const;
 export type AgentTab = (typeof AGENT_TABS)[number];
 
 /** The spans of the cost charts, in days. */

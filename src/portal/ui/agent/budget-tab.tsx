@@ -1,64 +1,92 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
+
 import { formatUsd } from "#domain/money.ts";
-import type { AgentDetail } from "#portal/client/answers.ts";
-import { BudgetForm } from "#portal/ui/agent/budget-form.tsx";
+import type { AgentBudgets, AgentDetail } from "#portal/client/answers.ts";
+import { failureText } from "#portal/client/failure.ts";
+import { useTRPC } from "#portal/client/trpc.ts";
+import { AgentIncreases } from "#portal/ui/agent/agent-increases.tsx";
+import { AgentLimitsForm } from "#portal/ui/agent/agent-limits-form.tsx";
+import { ReadOnlyLimits } from "#portal/ui/agent/read-only-limits.tsx";
 import { BudgetMeter } from "#portal/ui/budget/budget-meter.tsx";
+import { forecastText } from "#portal/ui/budget/prepare-forecast.ts";
+import { SharedBudgets } from "#portal/ui/budget/shared-budgets.tsx";
 import { ClockTime, RelativeTime } from "#portal/ui/format/instant.tsx";
+import { useNow } from "#portal/ui/format/viewer-clock.tsx";
+import { PauseControl } from "#portal/ui/limits/pause-control.tsx";
+import { FailedState } from "#portal/ui/primitives/failed-state.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
+import { Skeleton } from "#portal/ui/primitives/skeleton.tsx";
 
-const ACTION_WORDS = {
-  block: "At a limit, the next call is refused before it reaches the upstream.",
-  warn: "At a limit, a warning is recorded and calls continue.",
-  none: "Limits are only shown; nothing is refused and nobody is warned.",
-} as const;
+const EVERY_MS = 60_000;
 
-/** Spending limits: what is used, and (for admins) the form that sets them. */
+/** Spending limits: what is used and where it is heading, and (for admins) the form that sets them. */
 export function BudgetTab({ agent }: { agent: AgentDetail }) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.budgets.status.queryOptions({ agentName: agent.name }, { refetchInterval: EVERY_MS }));
+  if (query.data === undefined && query.error !== null) {
+    return (
+      <FailedState
+        what="The limits could not be loaded."
+        reason={failureText(query.error) ?? ""}
+        onRetry={() => void query.refetch()}
+        isRetrying={query.isFetching}
+      />
+    );
+  }
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
-      <Panel title="Used" note="The mark on the bars is at 80 %, where warnings begin.">
-        <div className="grid gap-5">
-          <BudgetMeter budget={agent.budget} period="day" />
-          <BudgetMeter budget={agent.budget} period="month" />
-        </div>
-        <CrossedThresholds alerts={agent.alerts} />
-      </Panel>
+      <div className="grid gap-4">
+        <UsedPanel agent={agent} budgets={query.data} />
+        {query.data === undefined ? null : <AgentIncreases agent={agent} budgets={query.data} />}
+      </div>
       <Panel title="Limits" note={<LastChange agent={agent} />}>
-        {agent.mayEdit ? <BudgetForm agent={agent} /> : <ReadOnlyLimits agent={agent} />}
+        {agent.mayEdit ? <AgentLimitsForm agent={agent} /> : <ReadOnlyLimits budget={agent.budget} />}
       </Panel>
     </div>
   );
+}
+
+function UsedPanel({ agent, budgets }: { agent: AgentDetail; budgets: AgentBudgets | undefined }) {
+  return (
+    <Panel
+      title="Used"
+      note="The marks on the bars are where people are warned."
+      actions={agent.mayEdit ? <PauseControl agent={agent} /> : null}
+    >
+      <div className="grid gap-5">
+        {(["day", "month"] as const).map((period) => (
+          <div key={period} className="grid gap-1.5">
+            <BudgetMeter budget={agent.budget} period={period} />
+            <ForecastLine budgets={budgets} period={period} />
+          </div>
+        ))}
+      </div>
+      {agent.shared.length > 0 ? (
+        <div className="mt-5 border-t pt-3">
+          <SharedBudgets shared={agent.shared} />
+        </div>
+      ) : null}
+      <CrossedThresholds alerts={agent.alerts} />
+    </Panel>
+  );
+}
+
+function ForecastLine({ budgets, period }: { budgets: AgentBudgets | undefined; period: "day" | "month" }) {
+  const now = useNow();
+  if (budgets === undefined) return <Skeleton className="h-3 w-56" />;
+  const text = forecastText(budgets.budget, { period, forecast: budgets.forecast[period] }, now);
+  return text === null ? null : <p className="text-xs text-ink-muted">{text}</p>;
 }
 
 function LastChange({ agent: { budget } }: { agent: AgentDetail }) {
-  if (budget.updatedAt === null) return "Never set.";
+  const who = budget.followsDefault ? "This agent follows the default limits. " : "";
+  if (budget.updatedAt === null) return who === "" ? "Never set." : who;
   return (
     <>
-      Last changed by {budget.updatedBy ?? "somebody"}, <RelativeTime at={budget.updatedAt} />.
+      {who}Last changed by {budget.updatedBy ?? "somebody"}, <RelativeTime at={budget.updatedAt} />.
     </>
-  );
-}
-
-function ReadOnlyLimits({ agent: { budget } }: { agent: AgentDetail }) {
-  return (
-    <div className="grid gap-3 text-sm">
-      <dl className="grid grid-cols-2 gap-3">
-        {(["day", "month"] as const).map((period) => {
-          const { limit } = budget[period];
-          return (
-            <div key={period}>
-              <dt className="text-xs text-ink-muted">{period === "day" ? "Daily limit" : "Monthly limit"}</dt>
-              <dd className="text-lg font-semibold">{limit === null ? "none" : formatUsd(limit)}</dd>
-            </div>
-          );
-        })}
-      </dl>
-      <p>{ACTION_WORDS[budget.actionOnExceed]}</p>
-      <p className="text-ink-muted">
-        Only admins change limits, because they answer for the bill. Ask one if this agent needs more.
-      </p>
-    </div>
   );
 }
 

@@ -1,7 +1,6 @@
 "use client";
 
 import {
-  type Column,
   createColumnHelper,
   flexRender,
   getCoreRowModel,
@@ -9,7 +8,6 @@ import {
   type SortingState,
   useReactTable,
 } from "@tanstack/react-table";
-import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { formatUsd } from "#domain/money.ts";
@@ -21,7 +19,8 @@ import { classNames } from "#portal/ui/class-names.ts";
 import { formatCount } from "#portal/ui/format/counts.ts";
 import { RelativeTime } from "#portal/ui/format/instant.tsx";
 import { CurrentUsd } from "#portal/ui/gateway/current-figure.tsx";
-import { Cell, DataTable, HeadCell, Row } from "#portal/ui/primitives/data-table.tsx";
+import { Cell, DataTable, Row } from "#portal/ui/primitives/data-table.tsx";
+import { SortableHead } from "#portal/ui/primitives/sortable-head.tsx";
 import { isUnguarded } from "#portal/ui/routing/routing-words.ts";
 
 const column = createColumnHelper<AgentRow>();
@@ -82,7 +81,7 @@ export function AgentsTable({ agents }: { agents: AgentRow[] }) {
       <thead>
         <tr>
           {table.getFlatHeaders().map(({ column: { id }, column: sortable }) => (
-            <SortableHead key={id} column={sortable} />
+            <SortableHead key={id} column={sortable} place={PLACES[id]} />
           ))}
         </tr>
       </thead>
@@ -105,30 +104,6 @@ export function AgentsTable({ agents }: { agents: AgentRow[] }) {
   );
 }
 
-const ARIA_SORT = { asc: "ascending", desc: "descending" } as const;
-
-function SortableHead({ column: sortable }: { column: Column<AgentRow> }) {
-  const sorted = sortable.getIsSorted();
-  const place = PLACES[sortable.id];
-  const Icon = sorted === false ? ChevronsUpDown : { asc: ArrowUp, desc: ArrowDown }[sorted];
-  return (
-    <HeadCell {...place} aria-sort={sorted === false ? "none" : ARIA_SORT[sorted]}>
-      <button
-        type="button"
-        onClick={sortable.getToggleSortingHandler()}
-        className={classNames(
-          "inline-flex h-7 items-center gap-1 rounded-sm hover:text-ink",
-          place?.isNumeric && "flex-row-reverse",
-          sorted !== false && "text-ink",
-        )}
-      >
-        {String(sortable.columnDef.header)}
-        <Icon aria-hidden className={classNames("size-3", sorted === false && "opacity-50")} />
-      </button>
-    </HeadCell>
-  );
-}
-
 function AgentName({ agent }: { agent: AgentRow }) {
   return (
     <div className="grid">
@@ -139,6 +114,7 @@ function AgentName({ agent }: { agent: AgentRow }) {
         {agent.name}
       </Link>
       <span className="text-xs text-ink-muted">
+        {agent.pause === null ? null : <strong className="font-semibold text-stop">paused · </strong>}
         {agent.type ?? "no type"}
         {isUnguarded(agent.routing) ? <span className="text-near"> · unguarded</span> : null}
         <span className="sm:hidden">

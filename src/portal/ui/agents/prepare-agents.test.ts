@@ -5,7 +5,14 @@ import type { BudgetStatus } from "#portal/ui/budget/prepare-budget.ts";
 
 function agent(name: string, state: BudgetStatus["state"], today: bigint) {
   const period = { spent: today, limit: null, usedPercent: null, resetsAt: new Date(0) };
-  const budget: BudgetStatus = { actionOnExceed: "block", state, day: period, month: period };
+  const budget: BudgetStatus = {
+    actionOnExceed: "block",
+    state,
+    warningThresholds: [],
+    timeZone: "UTC",
+    day: period,
+    month: period,
+  };
   return {
     name,
     owner: { name: "Ada Lovelace" },

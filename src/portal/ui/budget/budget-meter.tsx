@@ -1,5 +1,6 @@
 "use client";
 
+import { formatUsd } from "#domain/money.ts";
 import { type BudgetStatus, preparePeriod, prepareTightest, stateWord } from "#portal/ui/budget/prepare-budget.ts";
 import { UsageBar } from "#portal/ui/charts/usage-bar.tsx";
 import { classNames } from "#portal/ui/class-names.ts";
@@ -26,7 +27,7 @@ export function BudgetMeter({ budget, period, className }: MeterProps) {
         </span>
         <span className="text-ink-muted">{view.resets}</span>
       </div>
-      <UsageBar fillPercent={view.fillPercent ?? 0} tone={view.tone} hasMark={view.fillPercent !== null} />
+      <UsageBar fillPercent={view.fillPercent ?? 0} tone={view.tone} marks={view.marks} />
     </div>
   );
 }
@@ -43,6 +44,23 @@ export function BudgetSummary({ budget }: { budget: BudgetStatus }) {
       <span className={classNames("text-xs", TEXT_TONES[view.tone])}>
         {word === null ? null : <strong className="font-semibold">{word}: </strong>}
         {keepTogether(view.words)}
+      </span>
+    </div>
+  );
+}
+
+/** One period of a budget where room is short. */
+export function BudgetShare({ budget, period }: { budget: BudgetStatus; period: "day" | "month" }) {
+  const view = preparePeriod(budget, period, useNow());
+  const { spent, limit } = budget[period];
+  return (
+    <div className="grid gap-1">
+      {view.fillPercent === null ? null : (
+        <UsageBar fillPercent={view.fillPercent} tone={view.tone} marks={view.marks} className="h-1.5" />
+      )}
+      <span className={classNames("text-xs", TEXT_TONES[view.tone])}>
+        {formatUsd(spent)}{" "}
+        {limit === null ? <span className="text-ink-faint">no limit</span> : `of ${formatUsd(limit)}`}
       </span>
     </div>
   );

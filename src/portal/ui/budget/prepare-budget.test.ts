@@ -27,6 +27,8 @@ function budget(
   return {
     actionOnExceed: "block",
     state: "ok",
+    warningThresholds: [50, 80, 100],
+    timeZone: "UTC",
     day: period(daySpent, dayLimit, "2026-11-25T00:00:00Z"),
     month: period(monthSpent, monthLimit, "2026-12-01T00:00:00Z"),
     ...rest,
@@ -38,6 +40,7 @@ test("a bar says in words what it shows", () => {
     period: "day",
     fillPercent: 82,
     tone: "near",
+    marks: [50, 80, 100],
     words: "82 % of $10.00 today",
     resets: "resets 00:00 UTC",
   });
@@ -51,6 +54,16 @@ test("without a limit there is no bar, only what was spent", () => {
 test("a bar never runs over its end, its words tell the true share", () => {
   const view = preparePeriod(budget({ daySpent: "12.50" }), "day", now);
   expect(view).toMatchObject({ fillPercent: 100, tone: "stop", words: "125 % of $10.00 today" });
+});
+
+test("warnings are marked where the budget has them, and only where somebody is warned", () => {
+  expect(preparePeriod(budget({ warningThresholds: [25] }), "day", now).marks).toEqual([25]);
+  expect(preparePeriod(budget({ actionOnExceed: "none" }), "day", now).marks).toEqual([]);
+  expect(preparePeriod(budget({ dayLimit: null }), "day", now).marks).toEqual([]);
+});
+
+test("a budget of another zone resets by that zone's clocks", () => {
+  expect(preparePeriod(budget({ timeZone: "Asia/Kolkata" }), "day", now).resets).toBe("resets 05:30 Asia/Kolkata");
 });
 
 test("a limit of zero is a full bar from the start", () => {

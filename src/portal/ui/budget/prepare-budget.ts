@@ -1,7 +1,7 @@
 import { type BudgetAction, WARN_AT_PERCENT } from "#domain/budget.ts";
 import { formatUsd, type NanoUsd } from "#domain/money.ts";
 import type { BudgetPeriod } from "#domain/period.ts";
-import { utcReset } from "#portal/ui/format/instants.ts";
+import { zonedTime } from "#portal/ui/format/instants.ts";
 
 type PeriodStatus = { spent: NanoUsd; limit: NanoUsd | null; usedPercent: number | null; resetsAt: Date };
 
@@ -11,6 +11,9 @@ export type BudgetStatus = {
   day: PeriodStatus;
   month: PeriodStatus;
   state: "none" | "ok" | "near" | "reached" | "blocked";
+  warningThresholds: readonly number[];
+  /** An IANA name. */
+  timeZone: string;
 };
 
 export type BudgetTone = "plain" | "near" | "stop";
@@ -20,6 +23,8 @@ export type PeriodView = {
   period: BudgetPeriod;
   fillPercent: number | null;
   tone: BudgetTone;
+  /** Where warnings stand on the bar, in whole percents; none without a limit, or where nobody is warned. */
+  marks: readonly number[];
   /** "82 % of $10.00 today", or what was spent where nothing limits it. */
   words: string;
   /** "resets 00:00 UTC" */
@@ -43,11 +48,12 @@ export function preparePeriod(budget: BudgetStatus, period: BudgetPeriod, now: D
     period,
     fillPercent: percent === null ? null : Math.min(100, percent),
     tone: toneOf(budget.actionOnExceed, percent),
+    marks: percent === null || limit === 0n || budget.actionOnExceed === "none" ? [] : budget.warningThresholds,
     words:
       limit === null || percent === null
         ? `${formatUsd(spent)} ${SPAN[period]}, no limit`
         : `${percent} % of ${formatUsd(limit)} ${SPAN[period]}`,
-    resets: `resets ${utcReset(resetsAt, now)}`,
+    resets: `resets ${zonedTime(resetsAt, now, budget.timeZone)}`,
   };
 }
 
@@ -65,7 +71,7 @@ export function prepareBanner(budget: BudgetStatus, now: Date): BudgetBanner | n
 
   const { spent, limit, resetsAt } = budget[period];
   const amounts = `${formatUsd(spent)} of ${formatUsd(limit ?? 0n)} used ${SPAN[period]}`;
-  const reset = utcReset(resetsAt, now);
+  const reset = zonedTime(resetsAt, now, budget.timeZone);
   switch (budget.state) {
     case "none":
     case "ok":

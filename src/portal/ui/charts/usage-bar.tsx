@@ -1,12 +1,11 @@
-import { WARN_AT_PERCENT } from "#domain/budget.ts";
 import { classNames } from "#portal/ui/class-names.ts";
 
 const FILLS = { plain: "bg-chart", near: "bg-near-bar", stop: "bg-stop-bar" } as const;
 
-type UsageBarProps = { fillPercent: number; tone: keyof typeof FILLS; hasMark?: boolean; className?: string };
+type UsageBarProps = { fillPercent: number; tone: keyof typeof FILLS; marks?: readonly number[]; className?: string };
 
-/** How much of a limit is used, with the mark where warnings begin. The words beside it say the same. */
-export function UsageBar({ fillPercent, tone, hasMark = false, className }: UsageBarProps) {
+/** How much of a limit is used, with marks (in percent) where warnings stand. The words beside it say the same. */
+export function UsageBar({ fillPercent, tone, marks = [], className }: UsageBarProps) {
   return (
     <span
       aria-hidden
@@ -16,9 +15,13 @@ export function UsageBar({ fillPercent, tone, hasMark = false, className }: Usag
         className={classNames("block h-full rounded-full transition-[width] duration-500", FILLS[tone])}
         style={{ width: `${fillPercent}%` }}
       />
-      {hasMark ? (
-        <span className="absolute -inset-y-0.5 w-px bg-line-strong" style={{ left: `${WARN_AT_PERCENT}%` }} />
-      ) : null}
+      {marks.map((percent) => (
+        <span
+          key={percent}
+          className="absolute -inset-y-0.5 w-px bg-line-strong"
+          style={{ left: `calc(${percent}% - ${percent === 100 ? 1 : 0}px)` }}
+        />
+      ))}
     </span>
   );
 }

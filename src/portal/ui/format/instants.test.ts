@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { calendarDay, clockTime, exactTime, relativeTime, utcDay, utcReset } from "#portal/ui/format/instants.ts";
+import { calendarDay, clockTime, exactTime, relativeTime, utcDay, zonedTime } from "#portal/ui/format/instants.ts";
 
 const now = new Date("2026-11-24T14:30:00Z");
 
@@ -34,9 +34,10 @@ test("days of bars are UTC days", () => {
   expect(utcDay(new Date("2026-11-24T00:00:00Z"))).toBe("24 Nov");
 });
 
-test("a reset within a day is a time, a later one has its day", () => {
-  expect(utcReset(new Date("2026-11-25T00:00:00Z"), now)).toBe("00:00 UTC");
-  expect(utcReset(new Date("2026-12-01T00:00:00Z"), now)).toBe("1 Dec, 00:00 UTC");
+test("an instant within a day is a time, a later one has its day, and both name their zone", () => {
+  expect(zonedTime(new Date("2026-11-25T00:00:00Z"), now, "UTC")).toBe("00:00 UTC");
+  expect(zonedTime(new Date("2026-12-01T00:00:00Z"), now, "UTC")).toBe("1 Dec, 00:00 UTC");
+  expect(zonedTime(new Date("2026-11-30T18:30:00Z"), now, "Asia/Kolkata")).toBe("1 Dec, 00:00 Asia/Kolkata");
 });
 
 test("a calendar day follows its zone", () => {

@@ -3,7 +3,6 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 const UTC_DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-const UTC_TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
 
 /** How long ago, in the unit a person would use: "just now", "4 min ago", "3 h ago", "5 days ago". */
 export function relativeTime(at: Date, now: Date): string {
@@ -41,10 +40,14 @@ export function utcDay(at: Date): string {
   return UTC_DAY.format(at);
 }
 
-/** When a period ends: "00:00 UTC" for the coming midnight, "1 Dec, 00:00 UTC" beyond it. */
-export function utcReset(at: Date, now: Date): string {
-  const time = `${UTC_TIME.format(at)} UTC`;
-  return at.getTime() - now.getTime() <= DAY_MS ? time : `${utcDay(at)}, ${time}`;
+/**
+ * An instant by the clocks of one zone, which it names: "00:00 UTC" within a day from now, "1 Dec, 00:00 Asia/Kolkata"
+ * beyond it.
+ */
+export function zonedTime(at: Date, now: Date, timeZone: string): string {
+  const time = `${new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }).format(at)} ${timeZone}`;
+  if (at.getTime() - now.getTime() <= DAY_MS) return time;
+  return `${new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone }).format(at)}, ${time}`;
 }
 
 /** A day in one zone, for things that are not events of today: "24 Nov 2026". */

@@ -1,39 +1,84 @@
 import { expect, test } from "vitest";
 
-import { draftAdvice, isChanged, limitInput, limitProblem, toDraft } from "#portal/ui/agent/prepare-budget-draft.ts";
+import {
+  draftAdvice,
+  draftProblems,
+  isChanged,
+  type LimitsDraft,
+  limitProblem,
+  type SavedLimits,
+  toDraft,
+  toInput,
+} from "#portal/ui/limits/prepare-limits-draft.ts";
 
-const saved = { actionOnExceed: "block", day: { limit: 10_000_000_000n }, month: { limit: null } } as const;
+const SAVED: SavedLimits = {
+  limits: { day: 10_000_000_000n, month: null },
+  actionOnExceed: "block",
+  warningThresholds: [50, 80, 100],
+  timeZone: "UTC",
+  reservation: "expected",
+  hardStop: false,
+  pauseOnRunaway: false,
+};
 
-test("saved limits are edited as plain dollars, none as an empty field", () => {
-  expect(toDraft(saved)).toEqual({ daily: "10", monthly: "", actionOnExceed: "block" });
-});
+function draft(change: Partial<LimitsDraft> = {}): LimitsDraft {
+  return { ...toDraft(SAVED), ...change };
+}
 
-test.each(["", " ", "10", "2.50", "0"])("%j can be saved", (text) => {
-  expect(limitProblem(text)).toBeNull();
+test("saved limits come into the form as they would be typed", () => {
+  expect(draft()).toMatchObject({ daily: "10", monthly: "", thresholds: "50, 80, 100", actionOnExceed: "block" });
 });
 
 test.each([
-  ["$10", "Leave out the $: it is already there."],
-  ["1,000", "Write dollars like 10 or 2.50, without separators."],
-  ["-1", "Write dollars like 10 or 2.50, without separators."],
-  ["ten", "Write dollars like 10 or 2.50, without separators."],
-])("%j is refused with what to write instead", (text, problem) => {
-  expect(limitProblem(text)).toBe(problem);
+  ["", null],
+  ["10", null],
+  ["0", null],
+  ["2.50", null],
+  ["$10", "Leave out the $"],
+  ["-3", "negative"],
+  ["1,000", "commas"],
+  ["ten", "plain number"],
+  ["1e30", "plain number"],
+  ["0.1234567890", "decimals"],
+])("of the limit %j it says %j while it is typed", (text, words) => {
+  if (words === null) expect(limitProblem(text)).toBeNull();
+  else expect(limitProblem(text)).toContain(words);
 });
 
-test("limits that contradict each other are pointed out", () => {
-  expect(draftAdvice({ daily: "50", monthly: "20", actionOnExceed: "warn" })).toMatch(/month decides/);
-  expect(draftAdvice({ daily: "0", monthly: "", actionOnExceed: "block" })).toMatch(/refuses every call/);
-  expect(draftAdvice({ daily: "", monthly: "", actionOnExceed: "block" })).toMatch(/Without a limit/);
-  expect(draftAdvice({ daily: "10", monthly: "100", actionOnExceed: "block" })).toBeNull();
+test("warnings and zones are checked while they are typed", () => {
+  expect(draftProblems(draft({ thresholds: "25 % 75%" })).thresholds).toBeNull();
+  expect(draftProblems(draft({ thresholds: "" })).thresholds).toBeNull();
+  expect(draftProblems(draft({ thresholds: "80, 50" })).thresholds).toContain("ascending");
+  expect(draftProblems(draft({ thresholds: "half" })).thresholds).toContain("from 1 to 100");
+  expect(draftProblems(draft({ timeZone: " Europe/Berlin " })).timeZone).toBeNull();
+  expect(draftProblems(draft({ timeZone: "Berlin" })).timeZone).toContain("such as UTC");
 });
 
-test("the same amount written differently is no change", () => {
-  expect(isChanged({ daily: "10.00", monthly: " ", actionOnExceed: "block" }, saved)).toBe(false);
-  expect(isChanged({ daily: "10.01", monthly: "", actionOnExceed: "block" }, saved)).toBe(true);
-  expect(isChanged({ daily: "10", monthly: "", actionOnExceed: "warn" }, saved)).toBe(true);
+test("what is allowed but surprising is explained", () => {
+  expect(draftAdvice(draft({ daily: "", monthly: "" }))).toContain("nothing is refused");
+  expect(draftAdvice(draft({ daily: "10", monthly: "5" }))).toContain("the month decides");
+  expect(draftAdvice(draft({ daily: "0" }))).toContain("refuses every call");
+  expect(draftAdvice(draft({ daily: "1", monthly: "5" }))).toBeNull();
 });
 
-test("an empty field is no limit, not a limit of nothing", () => {
-  expect([limitInput("  "), limitInput(" 2.5 ")]).toEqual([null, "2.5"]);
+test("only what means something else is a change", () => {
+  expect(isChanged(draft(), SAVED)).toBe(false);
+  expect(isChanged(draft({ daily: "10.00", thresholds: "50 80 100" }), SAVED)).toBe(false);
+  expect(isChanged(draft({ daily: "" }), SAVED)).toBe(true);
+  expect(isChanged(draft({ thresholds: "50" }), SAVED)).toBe(true);
+  expect(isChanged(draft({ hardStop: true }), SAVED)).toBe(true);
+  expect(isChanged(draft({ timeZone: "Asia/Kolkata" }), SAVED)).toBe(true);
+});
+
+test("the server gets what was typed, without its blanks", () => {
+  expect(toInput(draft({ daily: " 5 ", timeZone: " UTC " }))).toEqual({
+    daily: "5",
+    monthly: null,
+    actionOnExceed: "block",
+    warningThresholds: [50, 80, 100],
+    timeZone: "UTC",
+    reservation: "expected",
+    hardStop: false,
+    pauseOnRunaway: false,
+  });
 });

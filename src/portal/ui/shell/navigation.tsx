@@ -1,6 +1,6 @@
 "use client";
 
-import { Activity, BellRing, CircleUser, Send, Users } from "lucide-react";
+import { Activity, BellRing, CircleUser, Send, Users, Wallet } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 
@@ -9,6 +9,7 @@ import { classNames } from "#portal/ui/class-names.ts";
 
 const PLACES = [
   { href: "/agents", label: "Agents", icon: Activity, isForAdmins: false },
+  { href: "/budgets", label: "Budgets", icon: Wallet, isForAdmins: true },
   { href: "/alerts", label: "Alerts", icon: BellRing, isForAdmins: false },
   { href: "/people", label: "People", icon: Users, isForAdmins: true },
   { href: "/settings/notifications", label: "Notifications", icon: Send, isForAdmins: true },

@@ -1,0 +1,3 @@
+import { BudgetsLoading } from "#portal/ui/budgets/budgets-page.tsx";
+
+export default BudgetsLoading;

@@ -1,0 +1,5 @@
+import { BudgetsRoute } from "#portal/pages/budgets-route.tsx";
+
+export const metadata = { title: "Budgets" };
+
+export default BudgetsRoute;
