@@ -164,6 +164,29 @@ describe("a message that is refused", () => {
     expect(await agent.turns()).toMatchObject([{ status: 429, errorCode: "budget_exceeded" }]);
   });
 
+  it("because somebody has paused the agent, before the turn or in the middle of it: 429 without a time, as nobody knows it", async () => {
+    const { pool } = fixture.gateway;
+    const pause = (at: Date | null) =>
+      pool.query("UPDATE agent_ownership SET paused_at = $2 WHERE agent_name = $1", [agent.name, at]);
+    const message = `${agent.name} is paused. It can go on as soon as an admin resumes it.`;
+    const body = { detail: { error: "Agent paused", code: "paused", agent: agent.name, message }, retry_after: null };
+    fixture.runtime.answer(async (request, response) => {
+      await pause(new Date());
+      await expect.poll(() => agent.spend()).toBe(402);
+      json(429, { detail: { code: "budget_exceeded", message: "stopped", agent: "x" } })(request, response);
+    });
+    const midway = await agent.chat();
+    expect([midway.status, await midway.json()]).toEqual([429, body]);
+    const ahead = await agent.chat();
+    expect([ahead.status, await ahead.json()]).toEqual([429, body]);
+    expect(ahead.headers.has("retry-after")).toBe(false);
+    expect(await agent.turns()).toMatchObject([{ status: 429, errorCode: "paused" }]);
+
+    await pause(null);
+    fixture.runtime.answer(json(200, OLD_ANSWER));
+    await expect.poll(async () => (await agent.chat()).status).toBe(200);
+  });
+
   it("because the agent is stopped: 503, before the budget is looked at", async () => {
     await agent.limitTo("0");
     await fixture.portal.platform.fleet.stop(
