@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Page } from "@playwright/test";
 
 import { expect, test } from "./portal-test.ts";
+import { seedAlerts } from "./seed-alerts.ts";
 import { seedFleet } from "./seed-fleet.ts";
 import type { StackPerson } from "./stack.ts";
 
@@ -22,6 +23,9 @@ const PAGES = {
   connect: "/agents/builder?tab=connect",
   settings: "/agents/nightly-docs?tab=settings",
   "no-calls-yet": "/agents/new-arrival",
+  alerts: "/alerts",
+  "no-such-alerts": "/alerts?kind=runaway&agent=new-arrival",
+  notifications: "/settings/notifications",
   people: "/people",
   account: "/account",
   "another-s-agent": "/agents/nobody-here",
@@ -34,6 +38,7 @@ test.beforeAll(async ({ stack }) => {
   ada = await stack.addPerson("Ada Lovelace", "admin");
   await stack.addPerson("Grace Hopper", "owner");
   await seedFleet(stack.gateway.pool, new Date(), (name) => (name === "experiments" ? null : ada.id));
+  await seedAlerts(stack.gateway.pool);
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -72,6 +77,17 @@ for (const colorScheme of ["light", "dark"] as const) {
           .first()
           .click();
         await expectFlawless(page, `call-details-${colorScheme}-${width}`);
+      });
+
+      test("the bell and the dialogs of channels have no accessibility fault", async ({ page, signIn }) => {
+        await signIn(ada);
+        await page.getByRole("button", { name: /^Alerts, / }).click();
+        await expect(page.getByRole("dialog", { name: "Newest alerts" }).getByRole("link")).not.toHaveCount(1);
+        await expectFlawless(page, `bell-${colorScheme}-${width}`);
+        await page.goto("/settings/notifications");
+        await page.getByRole("button", { name: "Add a channel" }).click();
+        await page.getByRole("radio", { name: "Webhook" }).click();
+        await expectFlawless(page, `new-channel-${colorScheme}-${width}`);
       });
     });
   }

@@ -94,7 +94,7 @@ test("what an owner asks for is granted from the alert; the owner reads the answ
   await stack.gateway.pool.query(ASK, [olga.id]);
   await signIn(ada);
   await page.goto("/alerts");
-  const headline = "Olga Tokarczuk asks for $5.00 more this day for builder";
+  const headline = "Olga Tokarczuk asks for $5.00 more a day for builder";
   const request = page.getByRole("article", { name: headline });
   await expect(request).toContainText("Reasonrelease day");
   await request.getByRole("button", { name: `Grant: ${headline}` }).click();

@@ -35,8 +35,8 @@ describe("the headline of an alert", () => {
     [{ agentName: null }, "An agent has spent 80 % of its daily limit"],
     [{ kind: "runaway" }, "builder is spending far faster than usual"],
     [{ kind: "repetition" }, "builder is sending the same request again and again"],
-    [{ kind: "request", increase: ASKED }, "Olga asks for $20.00 more this month for builder"],
-    [{ kind: "request", scope: "fleet", increase: ASKED }, "Olga asks for $20.00 more this month for the fleet"],
+    [{ kind: "request", increase: ASKED }, "Olga asks for $20.00 more a month for builder"],
+    [{ kind: "request", scope: "fleet", increase: ASKED }, "Olga asks for $20.00 more a month for the fleet"],
     [{ kind: "request" }, "More is asked for builder"],
   ] as const)("%#: %o is said as %s", (change, headline) => {
     expect(alertHeadline({ ...FACTS, ...change })).toBe(headline);
@@ -77,7 +77,7 @@ describe("the figures of an alert", () => {
     expect(figures.slice(1)).toEqual([
       { label: "Noticed", value: "24 Nov 2026, 12:00 UTC" },
       { label: "Last 20 min", value: "$4.00; usually $0.50" },
-      { label: "Paused", value: "yes: its calls are refused until an admin resumes it" },
+      { label: "Paused", value: "its calls are refused until an admin resumes it" },
     ]);
   });
 

@@ -68,7 +68,7 @@ export function alertHeadline(facts: AlertFacts): string {
     case "request": {
       if (facts.increase === null) return `More is asked for ${lowerFirst(who)}`;
       const { requestedByName, amount, period } = facts.increase;
-      return `${requestedByName} asks for ${formatUsd(amount)} more this ${period} for ${lowerFirst(who)}`;
+      return `${requestedByName} asks for ${formatUsd(amount)} more a ${period} for ${lowerFirst(who)}`;
     }
   }
 }
@@ -131,7 +131,7 @@ function detailFigures({ forecast, pace, repeats, isPaused }: AlertDetail) {
     periodEndSpend === null ? null : figure("Period ends at", `about ${formatUsd(periodEndSpend)}, at this pace`),
     pace === null ? null : figure(`Last ${pace.windowMinutes} min`, paceText(pace)),
     repeats === null ? null : figure("Repeated", `${repeats.count} times in ${repeats.windowMinutes} min`),
-    isPaused ? figure("Paused", "yes: its calls are refused until an admin resumes it") : null,
+    isPaused ? figure("Paused", "its calls are refused until an admin resumes it") : null,
   ];
 }
 

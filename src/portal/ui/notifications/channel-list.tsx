@@ -37,7 +37,7 @@ function ChannelEntry({ channel }: { channel: Channel }) {
     }),
   );
   return (
-    <div className="grid gap-2">
+    <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <span
           aria-hidden
@@ -69,7 +69,7 @@ function ChannelEntry({ channel }: { channel: Channel }) {
       </div>
       <div aria-live="polite">
         {test.isPending ? (
-          <p className="text-sm text-ink-muted">Waiting for the answer, half a minute at most…</p>
+          <p className="mt-2 text-sm text-ink-muted">Waiting for the answer, half a minute at most…</p>
         ) : null}
         {test.error ? <Outcome isGood={false}>{failureText(test.error)}</Outcome> : null}
         {test.data?.outcomes.map(({ recipient, isDelivered, reason }) => (
@@ -78,14 +78,14 @@ function ChannelEntry({ channel }: { channel: Channel }) {
           </Outcome>
         ))}
       </div>
-    </div>
+    </>
   );
 }
 
 function Outcome({ isGood, children }: { isGood: boolean; children: ReactNode }) {
   const Icon = isGood ? CircleCheck : OctagonAlert;
   return (
-    <p className={classNames("flex items-start gap-1.5 text-sm", isGood ? "text-accent" : "text-stop")}>
+    <p className={classNames("mt-2 flex items-start gap-1.5 text-sm", isGood ? "text-accent" : "text-stop")}>
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
       <span className="min-w-0 break-words">{children}</span>
     </p>

@@ -69,7 +69,7 @@ function Entries({ entries }: { entries: Delivery[] }) {
           <HeadCell isNumeric className="max-md:hidden">
             Written
           </HeadCell>
-          <HeadCell>
+          <HeadCell className="max-md:hidden">
             <span className="sr-only">Actions</span>
           </HeadCell>
         </tr>
@@ -86,10 +86,11 @@ function Entries({ entries }: { entries: Delivery[] }) {
 function DeliveryRow({ entry }: { entry: Delivery }) {
   return (
     <Row>
-      <RowHead className="min-w-36">
+      <RowHead className="min-w-32 align-top">
         <span className="break-words">{entry.title}</span>
-        <span className="block text-xs break-all text-ink-muted md:hidden">
-          {entry.channelName}: {entry.recipient}, <ClockTime at={entry.createdAt} />
+        <span className="block text-xs text-ink-muted md:hidden">
+          <span className="[overflow-wrap:anywhere]">{entry.recipient}</span>
+          <ClockTime at={entry.createdAt} className="block" />
         </span>
       </RowHead>
       <Cell className="max-md:hidden">
@@ -98,11 +99,18 @@ function DeliveryRow({ entry }: { entry: Delivery }) {
       </Cell>
       <Cell>
         <DeliveryState entry={entry} />
+        {entry.state === "failed" ? (
+          <div className="mt-1 md:hidden">
+            <Retry entry={entry} />
+          </div>
+        ) : null}
       </Cell>
       <Cell isNumeric className="text-ink-muted max-md:hidden">
         <ClockTime at={entry.createdAt} />
       </Cell>
-      <Cell isNumeric>{entry.state === "failed" ? <Retry entry={entry} /> : null}</Cell>
+      <Cell isNumeric className="max-md:hidden">
+        {entry.state === "failed" ? <Retry entry={entry} /> : null}
+      </Cell>
     </Row>
   );
 }

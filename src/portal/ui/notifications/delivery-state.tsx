@@ -18,11 +18,13 @@ export function DeliveryState({ entry }: { entry: Delivery }) {
   const attempts = entry.attempts > 1 ? `, ${entry.attempts} attempts` : "";
   return (
     <div className="min-w-32">
-      <span className={classNames("inline-flex items-center gap-1.5 font-medium", tone)}>
-        <Icon aria-hidden className="size-4 shrink-0" />
-        {label}
-      </span>
-      <span className="text-ink-muted">{attempts}</span>
+      <p className={classNames("flex items-start gap-1.5 font-medium", tone)}>
+        <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
+        <span>
+          {label}
+          <span className="font-normal text-ink-muted">{attempts}</span>
+        </span>
+      </p>
       {entry.state === "delivered" || entry.lastError === null ? null : (
         <span className="block text-xs break-words text-ink-muted">{entry.lastError}</span>
       )}
