@@ -7,12 +7,12 @@ import type { NanoUsd } from "#domain/money.ts";
  */
 export const HOLD_MS = 50_000;
 
-/** Where one limit stands at an instant. */
-export type LimitState = { limit: NanoUsd; spent: NanoUsd; reserved: NanoUsd };
+/** Where one limit stands at an instant. `metered` is what the answers under way have cost already, as far as they were seen. */
+export type LimitState = { limit: NanoUsd; spent: NanoUsd; reserved: NanoUsd; metered: NanoUsd };
 
 /**
  * What a limit says to a call that needs some of it. `reached`: nothing is left. `free`: there is enough beside all that is
- * reserved. `alone`: not enough, but nothing else is under way. `taken`: not now.
+ * reserved. `alone`: not enough, but nothing keeps it from running by itself. `taken`: not now.
  */
 export type Room = "reached" | "free" | "alone" | "taken";
 
@@ -22,10 +22,12 @@ export type Room = "reached" | "free" | "alone" | "taken";
  * each reservation is the most that its call can cost, the limit is exceeded by the cost of one call at the most: either
  * all that runs fits together, or one call that does not fit runs by itself.
  */
-export function roomFor({ limit, spent, reserved }: LimitState, need: NanoUsd, isOccupied: boolean): Room {
+export function roomFor({ limit, spent, reserved, metered }: LimitState, need: NanoUsd, isOccupied: boolean): Room {
   if (spent >= limit) return "reached";
   if (limit - spent - reserved >= need) return "free";
-  return isOccupied ? "taken" : "alone";
+  // What runs has used up the rest: it only has not been recorded yet.
+  const isUsedUp = spent + metered >= limit;
+  return isOccupied || isUsedUp ? "taken" : "alone";
 }
 
 /**

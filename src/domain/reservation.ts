@@ -18,14 +18,17 @@ export type CallPrices = {
   dearestOutput: number;
 };
 
-/** What calls of an agent to a model really cost, in nano-USD: high quantiles over the last of them. */
+/** What covers the next call of an agent to a model, by what the last of them really cost, in nano-USD (`coverOf`). */
 export type CostExperience = { calls: number; inputPerByte: number; output: number };
 
 /** What a call may cost: input and output apart, as they become known at different times. */
 export type CostEstimate = { input: number; output: number };
 
-/** A call's two reservations, in nano-USD: what it is expected to cost, and the most that it can. */
-export type Reservation = { expected: CostEstimate; guaranteed: CostEstimate };
+/**
+ * A call's two reservations, in nano-USD: what it is expected to cost, and the most that it can; and what it has cost already,
+ * as far as that was seen.
+ */
+export type Reservation = { expected: CostEstimate; guaranteed: CostEstimate; metered: CostEstimate };
 
 /** About four bytes of a request make a token, and no token is less than one byte. */
 const BYTES_PER_TOKEN = 4;
@@ -39,10 +42,12 @@ const OUTPUT_TOKENS_MAX = 128_000;
 /** From so many calls on, experience alone decides; before, it can only raise the first guess. */
 export const EXPERIENCED_CALLS = 4;
 /**
- * How much more than its experience an expected reservation holds, so that costs that rise all at once do not take many
- * calls over the limit together. More makes the last stretch before a limit slower (`npm run bench:limits`).
+ * An expected reservation covers what so many of the last calls cost at the most, and so many times their mean: the first for
+ * calls that differ, the second for those that get dearer all at once. More makes the last stretch before a limit slower, less
+ * lets more of them overshoot together (`npm run bench:limits`, where jumps to the fivefold stay within one call).
  */
-export const HEADROOM = 3;
+const QUANTILE = 0.95;
+const MEAN_FACTOR = 6;
 
 /** What a call reserves. The expected part never exceeds the guaranteed one. Pure. */
 export function reserve(size: CallSize, prices: CallPrices, experience: CostExperience | null): Reservation {
@@ -62,6 +67,7 @@ export function reserve(size: CallSize, prices: CallPrices, experience: CostExpe
       output: Math.min(expected.output, guaranteed.output),
     },
     guaranteed,
+    metered: { input: 0, output: 0 },
   };
 }
 
@@ -87,6 +93,14 @@ export function callPricesOf(prices: PriceList, requestedModel: string, at: Date
   };
 }
 
+/** What covers the next cost, by the last ones; there is at least one. Pure. */
+export function coverOf(costs: Float64Array): number {
+  const sorted = costs.toSorted();
+  const high = sorted[Math.ceil(QUANTILE * sorted.length) - 1] ?? 0;
+  const mean = sorted.reduce((sum, cost) => sum + cost, 0) / Math.max(1, sorted.length);
+  return Math.max(high, mean * MEAN_FACTOR);
+}
+
 /** A reservation as an amount that is held: whole nano-USD, rounded up. */
 export function toAmount({ input, output }: CostEstimate): NanoUsd {
   return BigInt(Math.ceil(input + output));
@@ -94,8 +108,8 @@ export function toAmount({ input, output }: CostEstimate): NanoUsd {
 
 function expectFrom(experience: CostExperience, size: CallSize, first: CostEstimate): CostEstimate {
   const expected = {
-    input: experience.inputPerByte * size.requestBytes * HEADROOM,
-    output: experience.output * HEADROOM,
+    input: experience.inputPerByte * size.requestBytes,
+    output: experience.output,
   };
   if (experience.calls >= EXPERIENCED_CALLS) return expected;
   return { input: Math.max(expected.input, first.input), output: Math.max(expected.output, first.output) };

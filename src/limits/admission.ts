@@ -2,7 +2,7 @@ import type { Budget, BudgetKey } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
 import type { BudgetPeriod } from "#domain/period.ts";
 import type { RateLimits } from "#domain/rate-window.ts";
-import { reserve } from "#domain/reservation.ts";
+import { reserve, toAmount } from "#domain/reservation.ts";
 import type { RecordedSpend } from "#ledger/recorded-spend.ts";
 import type { AdmissionPeek } from "#limits/admission-peek.ts";
 import { type AdmittedCall, type AskedCall, toReserved, withInput, withOutput } from "#limits/admitted-call.ts";
@@ -256,8 +256,9 @@ function revise(turns: Turns<Admission>, call: LiveCall, reservation: LiveCall["
   if (reservation === call.reservation) return;
   call.reservation = reservation;
   const reserved = toReserved(reservation);
+  const metered = toAmount(reservation.metered);
   for (const { budget, hold } of call.holds) {
-    budget.revise(hold, reserved);
+    budget.revise(hold, reserved, metered);
     if (budget.line.size() > 0) turns.serve(budget);
   }
 }

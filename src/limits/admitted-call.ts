@@ -17,6 +17,9 @@ export type AdmittedCall<Waiter> = AskedCall & {
 
 /** A stream that goes on beyond what was expected holds half as much again as it has shown. */
 const GROWTH = 1.5;
+/** What a stream has come to is taken note of in steps: of a share of that itself, and of what was expected. */
+const METERED_STEP = 0.1;
+const EXPECTED_STEP = 0.125;
 
 /** What a reservation holds of a budget in either mode. */
 export function toReserved({ expected, guaranteed }: Reservation): Reserved {
@@ -24,15 +27,25 @@ export function toReserved({ expected, guaranteed }: Reservation): Reserved {
 }
 
 /** The reservation of a call whose input is known to cost so much. */
-export function withInput(reservation: Reservation, inputCost: NanoUsd): Reservation {
+export function withInput({ expected, guaranteed, metered }: Reservation, inputCost: NanoUsd): Reservation {
   const input = Number(inputCost);
-  return { expected: { ...reservation.expected, input }, guaranteed: { ...reservation.guaranteed, input } };
+  return {
+    expected: { ...expected, input },
+    guaranteed: { ...guaranteed, input },
+    metered: { ...metered, input },
+  };
 }
 
-/** The reservation of a call whose output has come to so much already; the same one if that was expected. */
+/** The reservation of a call whose output has come to so much already; the same one while that changes little. */
 export function withOutput(reservation: Reservation, outputCost: number): Reservation {
-  const { expected, guaranteed } = reservation;
-  if (outputCost <= expected.output) return reservation;
+  const { expected, guaranteed, metered } = reservation;
+  const step = Math.max(metered.output * METERED_STEP, expected.output * EXPECTED_STEP);
+  if (outputCost - metered.output < step) return reservation;
   const most: CostEstimate = { ...guaranteed, output: Math.max(guaranteed.output, outputCost) };
-  return { expected: { ...expected, output: Math.min(most.output, outputCost * GROWTH) }, guaranteed: most };
+  const grown = outputCost > expected.output ? Math.min(most.output, outputCost * GROWTH) : expected.output;
+  return {
+    expected: { ...expected, output: grown },
+    guaranteed: most,
+    metered: { ...metered, output: outputCost },
+  };
 }

@@ -1,4 +1,4 @@
-import type { CallSize, CostExperience } from "#domain/reservation.ts";
+import { type CallSize, type CostExperience, coverOf } from "#domain/reservation.ts";
 
 /** What a call really cost, in nano-USD. */
 export type ExperiencedCost = { input: number; output: number };
@@ -14,8 +14,6 @@ export type CostMemory = {
 
 /** So many calls are remembered of an agent and a model: enough for the rare dear ones, few enough to forget old habits. */
 const CALLS_KEPT = 32;
-/** A reservation covers what so many of the calls cost at the most. */
-const QUANTILE = 0.95;
 
 type Memory = { inputs: Float64Array; outputs: Float64Array; experience: CostExperience };
 
@@ -34,7 +32,11 @@ export function createCostMemory(): CostMemory {
       models.set(model, {
         inputs,
         outputs,
-        experience: { calls, inputPerByte: highQuantile(inputs, calls), output: highQuantile(outputs, calls) },
+        experience: {
+          calls,
+          inputPerByte: coverOf(inputs.subarray(0, calls)),
+          output: coverOf(outputs.subarray(0, calls)),
+        },
       });
     },
     keepOnly(isKnown) {
@@ -49,10 +51,4 @@ function emptyMemory(): Memory {
     outputs: new Float64Array(CALLS_KEPT),
     experience: { calls: 0, inputPerByte: 0, output: 0 },
   };
-}
-
-function highQuantile(values: Float64Array, calls: number): number {
-  const count = Math.min(calls, CALLS_KEPT);
-  const sorted = values.slice(0, count).sort();
-  return sorted[Math.ceil(QUANTILE * count) - 1] ?? 0;
 }

@@ -12,7 +12,7 @@ export type Reserved = Record<ReservationMode, NanoUsd>;
 export type Hold = {
   startedMs: number;
   reserved: Reserved;
-  /** What it has come to so far; followed only where a running answer may be cut. */
+  /** What it has come to so far: now and then, and closely where a running answer may be cut. */
   metered: NanoUsd;
   older: Hold | null;
   newer: Hold | null;
@@ -38,8 +38,8 @@ export type LiveBudget<Waiter> = {
   /** Null: it never stops a call, or it has no limit. */
   roomFor(need: Reserved, nowMs: number): BudgetRoom | null;
   hold(reserved: Reserved, startedMs: number): Hold;
-  /** Puts another amount in the place of what a call holds. */
-  revise(hold: Hold, reserved: Reserved): void;
+  /** Puts another amount in the place of what a call holds; it has come to `metered` so far. */
+  revise(hold: Hold, reserved: Reserved, metered: NanoUsd): void;
   /** What a call has come to so far. Returns whether that uses up a limit at which running answers are cut. */
   meter(hold: Hold, cost: NanoUsd, nowMs: number): boolean;
   release(hold: Hold): void;
@@ -76,9 +76,12 @@ export function createLiveBudget<Waiter>(
       running.addReserved(startedMs, reserved[budget.reservation]);
       return hold;
     },
-    revise(hold, reserved) {
+    revise(hold, reserved, metered) {
       running.addReserved(hold.startedMs, reserved[budget.reservation] - hold.reserved[budget.reservation]);
       hold.reserved = reserved;
+      if (metered <= hold.metered) return;
+      running.addMetered(hold.startedMs, metered - hold.metered);
+      hold.metered = metered;
     },
     meter(hold, cost, nowMs) {
       running.roll(budget, newest, nowMs);

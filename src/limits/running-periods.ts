@@ -67,12 +67,12 @@ export function createRunningPeriods(spentIn: (startMs: number, endMs: number) =
     },
     scarcestRoom(budget, newest, { need, nowMs }) {
       let scarcest: BudgetRoom | null = null;
-      for (const { period, startMs, spent, reserved } of running) {
+      for (const { period, startMs, spent, reserved, metered } of running) {
         const limit = limitAt(budget, period, new Date(nowMs));
         if (limit === null) continue;
         const mode = budget.reservation;
         const newestMs = newest !== null && newest.startedMs >= startMs ? newest.startedMs : null;
-        const room = roomFor({ limit, spent, reserved }, need[mode], isOccupied(mode, newestMs, nowMs));
+        const room = roomFor({ limit, spent, reserved, metered }, need[mode], isOccupied(mode, newestMs, nowMs));
         const found: BudgetRoom = { room, period, left: limit - spent - reserved };
         if (scarcest === null || isScarcer(found, scarcest)) scarcest = found;
       }

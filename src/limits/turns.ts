@@ -139,7 +139,7 @@ function createAlarms<Answer>(clock: Clock, serve: (budget: Line<Answer>) => voi
 function alarmDelay<Answer>(budget: Line<Answer>, nowMs: number): number {
   const newestMs = budget.newestStartMs();
   const isTimeBound = newestMs !== null && budget.budget().reservation === "expected";
-  const untilFree = isTimeBound ? newestMs + HOLD_MS - nowMs : HOLD_MS;
+  const untilFree = isTimeBound && newestMs + HOLD_MS > nowMs ? newestMs + HOLD_MS - nowMs : HOLD_MS;
   const untilPeriodEnd = Math.min(...budget.standings(nowMs).map(({ endMs }) => endMs - nowMs));
   return Math.max(1, Math.min(untilFree, untilPeriodEnd));
 }
