@@ -55,6 +55,27 @@ describe("the settings", () => {
     expect(otlp("http://collector:4318", "http/json")).toBe("http/json");
   });
 
+  it("name a sender for mails, and take networks with commas between them", () => {
+    expect(read({ NEXTAUTH_URL: "https://llm.example.com" }).notifications).toEqual({
+      smtpUrl: undefined,
+      mailFrom: "Trinity LLM Observability <trinity@llm.example.com>",
+      webhookNetworks: [],
+    });
+    const networks = read({ WEBHOOK_ALLOWED_NETWORKS: "10.1.0.0/16, 192.168.7.5,fd00::/8" });
+    expect(networks.notifications.webhookNetworks).toEqual(["10.1.0.0/16", "192.168.7.5", "fd00::/8"]);
+  });
+
+  it.each([
+    ["SMTP_URL", "mail.example.com:25"],
+    ["SMTP_URL", "https://mail.example.com"],
+    ["MAIL_FROM", "Trinity"],
+    ["MAIL_FROM", "Trinity <a@b.example>\r\nBcc: all@example.com"],
+    ["WEBHOOK_ALLOWED_NETWORKS", "intranet"],
+    ["WEBHOOK_ALLOWED_NETWORKS", "10.0.0.0/99"],
+  ])("%s=%j stops the start with a line", (name, value) => {
+    expect(() => read({ [name]: value })).toThrow(new RegExp(`^${name}: .+ Example: ${name}=`));
+  });
+
   it("are all in .env.example, and all that it lists are read", () => {
     const example = readFileSync(path.resolve(import.meta.dirname, "../.env.example"), "utf8");
     const listed = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]);
