@@ -83,11 +83,20 @@ test("an agent in a container is made, talked to, stopped by its budget and let 
   });
 });
 
-for (const { name, generation, env } of [
-  { name: "veteran", generation: "the first generation", env: [] },
+const LINE = "A line in its workspace's .env file";
+
+for (const { name, generation, env, way } of [
+  { name: "veteran", generation: "the first generation", way: null, env: [] },
+  {
+    name: "novice",
+    generation: "the newest generation, by a line in its workspace,",
+    way: LINE,
+    env: ["FAKE_LOG=new", "TRINITY_AGENT_AUTH_TOKEN=their-own-token", "TRINITY_PROVIDER_MODELS=[]"],
+  },
   {
     name: "recruit",
     generation: "a newer generation",
+    way: null,
     env: ["FAKE_LOG=new", "TRINITY_AGENT_AUTH_TOKEN=their-own-token", "ANTHROPIC_CUSTOM_HEADERS=X-Team: blue"],
   },
 ]) {
@@ -106,7 +115,10 @@ for (const { name, generation, env } of [
     await test.step("it is there by itself, not routed, and is routed after a look at what changes", async () => {
       await page.getByRole("button", { name: `Route ${name}` }).click();
       const dialog = page.getByRole("dialog", { name: `Route ${name}?` });
-      await expect(dialog.getByLabel("Variables that would be changed")).toContainText("ANTHROPIC_BASE_URL=http://");
+      if (way !== null) await dialog.getByLabel("How is it told the gateway's address?").selectOption(way);
+      await expect(dialog.getByLabel("Variables that would be changed")).toContainText(
+        way === null ? "ANTHROPIC_BASE_URL=http://" : "ANTHROPIC_BASE_URL in /home/developer/.env",
+      );
       await dialog.getByRole("button", { name: "Apply" }).click();
       await expect(dialog).toBeHidden({ timeout: 60_000 });
       await page.getByRole("link", { name }).first().click();
@@ -141,10 +153,70 @@ for (const { name, generation, env } of [
       await expect(dialog).toBeHidden({ timeout: 60_000 });
       await expect(page.getByText("Not routed: its spend is neither metered nor limited.")).toBeVisible();
       const after = await inspect();
-      expect(after.Id).not.toBe(before.Id);
+      expect(after.Id === before.Id).toBe(way !== null); // nothing is made again for a line in a file
       expect(after.State.Status).toBe("running");
       expect(after.Config.Env).toEqual(before.Config.Env);
       expect(comparable(after)).toEqual(comparable(before));
     });
   });
 }
+
+test("an agent that goes past the gateway is called unguarded wherever it is shown, and comes back under its budget", async ({
+  page,
+  signIn,
+  containerStack: { containers },
+}) => {
+  test.setTimeout(240_000);
+  await createForeignAgent(containers, { name: "stray" });
+  await signIn(ada);
+  const baseUrl = (name: string) => variableInside(containers, `agent-${name}`, "ANTHROPIC_BASE_URL");
+
+  await test.step("one of ours, made so", async () => {
+    await page.getByRole("button", { name: "New agent" }).first().click();
+    const dialog = page.getByRole("dialog", { name: "New agent" });
+    await dialog.getByLabel("Name").fill("loner");
+    await dialog.getByRole("radio", { name: /In a container here/ }).check();
+    await dialog.getByLabel("Where do its calls go?").selectOption("Straight to Anthropic (unguarded)");
+    await expect(dialog.getByText(/no budget stops them/)).toBeVisible();
+    await expect(dialog.getByRole("button", { name: "Create agent" })).toBeDisabled(); // nothing would pay
+    await dialog.getByLabel("Anthropic API key").fill("sk-ant-a-key-of-its-own");
+    await dialog.getByRole("button", { name: "Create agent" }).click();
+    const made = page.getByRole("dialog", { name: "loner is running" });
+    await expect(made.getByText(/^Unguarded: its calls go straight to Anthropic/)).toBeVisible({ timeout: 90_000 });
+    await made.getByRole("button", { name: "Chat with loner" }).click();
+    await page.waitForURL("**/agents/loner?tab=chat");
+    await expect(page.getByText(/^Unguarded: its calls go straight to Anthropic/)).toBeVisible();
+    expect(await baseUrl("loner")).toBeNull();
+    await page.goto("/agents");
+    await expect(page.getByRole("row", { name: /loner/ })).toContainText("unguarded");
+  });
+
+  await test.step("and brought back", async () => {
+    await page.goto("/agents/loner?tab=settings");
+    await page.getByLabel("Where do its calls go?").selectOption("By the gateway");
+    await page.getByLabel("What pays for them?").selectOption("The gateway's Anthropic key");
+    await page.getByRole("button", { name: "Save the routing" }).click();
+    await expect(page.getByText("Saved. It is in force.")).toBeVisible({ timeout: 90_000 });
+    await expect(page.getByText(/^Unguarded:/)).toBeHidden();
+    expect(await baseUrl("loner")).toMatch(/^http:\/\/10\.213\./);
+  });
+
+  await test.step("one of Trinity's", async () => {
+    await page.goto("/agents");
+    await page.getByRole("button", { name: "Route stray" }).click();
+    const dialog = page.getByRole("dialog", { name: "Route stray?" });
+    await dialog.getByLabel("Where do its calls go?").selectOption("Straight to Anthropic (unguarded)");
+    await expect(dialog.getByLabel("Variables that would be changed")).not.toContainText("ANTHROPIC_BASE_URL");
+    await dialog.getByRole("button", { name: "Apply" }).click();
+    await expect(dialog).toBeHidden({ timeout: 60_000 });
+    await expect(page.getByText("Unguarded", { exact: true })).toBeVisible();
+    await page.getByRole("link", { name: "stray" }).first().click();
+    await page.waitForURL("**/agents/stray");
+    await expect(page.getByText(/^Unguarded: its calls go straight to Anthropic/)).toBeVisible();
+    await page.getByRole("button", { name: "Route…" }).click();
+    await dialog.getByLabel("Where do its calls go?").selectOption("By the gateway");
+    await dialog.getByRole("button", { name: "Apply" }).click();
+    await expect(page.getByText("Its calls go through the gateway.")).toBeVisible({ timeout: 60_000 });
+    expect(await baseUrl("stray")).toMatch(/^http:\/\/10\.213\./);
+  });
+});

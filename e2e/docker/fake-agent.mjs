@@ -2,6 +2,7 @@
  * A stand-in for an agent's server of Trinity's: its health, its activity, some output, and chats that cost what its own
  * model call costs. Its environment says how it behaves.
  */
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
 const { FAKE_HEALTH, FAKE_ACTIVITY, FAKE_EXIT, FAKE_LOG, TRINITY_AGENT_AUTH_TOKEN, AGENT_SERVER_PORT } = process.env;
@@ -47,7 +48,7 @@ async function chat(request, response) {
     ANTHROPIC_BASE_URL = "https://api.anthropic.com",
     ANTHROPIC_API_KEY = "",
     ANTHROPIC_CUSTOM_HEADERS = "",
-  } = process.env;
+  } = { ...process.env, ...workspaceEnvironment() };
   const lines = ANTHROPIC_CUSTOM_HEADERS.split("\n").filter((line) => line.includes(":"));
   const own = Object.fromEntries(lines.map((line) => [line.split(":")[0].trim(), line.replace(/^[^:]*:\s*/, "")]));
   const reply = await fetch(`${ANTHROPIC_BASE_URL}/v1/messages`, {
@@ -76,4 +77,14 @@ async function chat(request, response) {
     session: { total_cost_usd: 0, message_count: 2 },
     timestamp: "2026-03-15T12:00:00Z",
   });
+}
+
+/** Newer generations read this file whenever they start Claude Code. */
+function workspaceEnvironment() {
+  try {
+    const lines = readFileSync("/home/developer/.env", "utf8").split("\n");
+    return Object.fromEntries(lines.filter((line) => line.includes("=")).map((line) => line.split(/=(.*)/s, 2)));
+  } catch {
+    return {}; // there is none
+  }
 }

@@ -126,3 +126,12 @@ test("while no gateway reports, figures are lower bounds or unknown, never a zer
   await page.goto("/agents/builder");
   await expect(page.getByText("≥ $2.47 today")).toBeVisible();
 });
+
+test("an address that cannot be read is answered so, to people and to programs", async ({ page, stack }) => {
+  for (const path of ["/agents/%E0%A4%A", "/%ff"]) {
+    const answer = await page.request.get(`${stack.portalUrl}${path}`);
+    expect([answer.status(), await answer.text()]).toEqual([400, expect.stringContaining("cannot be read")]);
+  }
+  const call = await page.request.get(`${stack.portalUrl}/api/agents/%E0%A4%A/costs`);
+  expect([call.status(), (await call.json()).error.code]).toEqual([400, "invalid_input"]);
+});

@@ -1,10 +1,12 @@
-import { isRouted, valueIn } from "#agents/adoption-environment.ts";
+import { type Environment, isRouted, valueIn } from "#agents/adoption-environment.ts";
 import type { AdoptedAgent } from "#agents/adoption-store.ts";
+import { BASE_URL, claudeBaseUrl } from "#agents/agent-environment.ts";
 import type { InspectedContainer } from "#agents/docker-engine.ts";
 import { nameOf, recreateProblem } from "#agents/docker-recreate-options.ts";
 import { containerStatus } from "#agents/docker-state.ts";
 import type { AgentStatus } from "#agents/runtime.ts";
-import { type AgentRouting, isStoredAgentName } from "#domain/agent.ts";
+import { hasBaseUrl } from "#agents/workspace-env.ts";
+import { type AgentRouting, isStoredAgentName, type RoutingWay } from "#domain/agent.ts";
 
 /**
  * `routed`: its calls go through us. `lost`: they were to, and somebody made the container again without our
@@ -25,6 +27,8 @@ export type AdoptionCandidate = {
   state: RoutingState;
   /** How it is routed; null where it is not. */
   routing: AgentRouting | null;
+  /** How it is told where the gateway is; null where it is not routed. */
+  way: RoutingWay | null;
   routedAt: Date | null;
   /** What is wrong, in a sentence, or null. */
   problem: string | null;
@@ -39,6 +43,9 @@ export type AdoptionCandidate = {
 };
 
 export const ROUTING_LOST = "Routing lost: spend is not metered. The container was made again without our variables.";
+const LINE_LOST = "Routing lost: spend is not metered. The line in its workspace's .env file is gone or another.";
+const NOT_PROVIDED =
+  "Spend is not metered: Trinity has not given it the gateway's address. Set the gateway as Trinity's model provider and apply it.";
 const SYSTEM_AGENT = "trinity-system";
 const WORKSPACE = "/home/developer";
 const BACKUP_MARK = "--trinity-llm-bak-";
@@ -54,13 +61,25 @@ export function isBackup(containerName: string): boolean {
   return containerName.includes(BACKUP_MARK);
 }
 
+/** What else has to be looked at where the container's own variables do not say it all. */
+export type SeenOutside = {
+  /** The text of its workspace's .env file; null: there is none, or it was not looked at. */
+  workspaceEnv: string | null;
+  /** What it would call as the gateway; null: not known. */
+  gatewayUrl: string | null;
+};
+
 /** What a container is to us. Pure; `agent` is our record of it, if there is one. */
-export function adoptionCandidate(container: InspectedContainer, agent: AdoptedAgent | null): AdoptionCandidate {
+export function adoptionCandidate(
+  container: InspectedContainer,
+  agent: AdoptedAgent | null,
+  seen: SeenOutside = { workspaceEnv: null, gatewayUrl: null },
+): AdoptionCandidate {
   const { Labels: labels, Env } = container.Config;
   const containerName = nameOf(container);
   const name = labels["trinity.agent-name"] || containerName.replace(/^agent-/, "");
   const isRoutedByUs = agent !== null && agent.routedAt !== null;
-  const isInPlace = isRoutedByUs && isRouted(Env, agent.routed);
+  const problem = isRoutedByUs ? lossOf(agent, Env, seen) : null;
   return {
     name,
     containerName,
@@ -68,10 +87,11 @@ export function adoptionCandidate(container: InspectedContainer, agent: AdoptedA
     type: labels["trinity.agent-type"] || null,
     template: labels["trinity.template"] || null,
     agentId: agent?.id ?? null,
-    state: routingState(isRoutedByUs, isInPlace),
+    state: routingState(isRoutedByUs, problem === null),
     routing: isRoutedByUs ? agent.routing : null,
+    way: isRoutedByUs ? agent.way : null,
     routedAt: agent?.routedAt ?? null,
-    problem: isRoutedByUs && !isInPlace ? ROUTING_LOST : null,
+    problem,
     obstacles: obstaclesOf(container, name),
     isSystem: labels["trinity.is-system"] === "true" || name === SYSTEM_AGENT,
     generation: generationOf(container),
@@ -89,12 +109,29 @@ export function missingCandidate(agent: AdoptedAgent): AdoptionCandidate {
     agentId: agent.id,
     state: agent.routedAt === null ? "not_routed" : "missing",
     routing: agent.routedAt === null ? null : agent.routing,
+    way: agent.routedAt === null ? null : agent.way,
     routedAt: agent.routedAt,
     problem: "Its container is gone.",
     obstacles: ["Its container is gone."],
     isSystem: false,
     generation: 1,
   };
+}
+
+/** Why a routed agent's calls do not come by, or null. */
+function lossOf({ way, routed }: AdoptedAgent, environment: Environment, seen: SeenOutside): string | null {
+  switch (way) {
+    case "container":
+      return isRouted(environment, routed) ? null : ROUTING_LOST;
+    case "workspace":
+      return hasBaseUrl(seen.workspaceEnv ?? "", routed) ? null : LINE_LOST;
+    case "provider": {
+      if (!isRouted(environment, routed)) return ROUTING_LOST;
+      const given = valueIn(environment, BASE_URL) ?? "";
+      const isOurs = seen.gatewayUrl !== null && given.replace(/\/+$/, "") === claudeBaseUrl(seen.gatewayUrl);
+      return isOurs ? null : NOT_PROVIDED;
+    }
+  }
 }
 
 function routingState(isRoutedByUs: boolean, isInPlace: boolean): RoutingState {
@@ -114,7 +151,8 @@ function obstaclesOf(container: InspectedContainer, name: string): string[] {
   ].filter((obstacle) => obstacle !== null);
 }
 
-function generationOf({ Config: { Env, Labels } }: InspectedContainer): 1 | 2 | 3 {
+/** Which of Trinity's generations made a container, by what it carries. */
+export function generationOf({ Config: { Env, Labels } }: InspectedContainer): 1 | 2 | 3 {
   if (PROVIDER_VARIABLES.some((name) => valueIn(Env, name) !== null)) return 3;
   if (valueIn(Env, "TRINITY_AGENT_AUTH_TOKEN") === null) return 1;
   return Labels["trinity.agent-type"] === undefined ? 3 : 2;

@@ -45,16 +45,20 @@ export function ownEnvironment(environment: Environment, ofImage: Environment): 
 
 /**
  * Changes only what routing is about. Order is kept, new variables come last, and lines of others in
- * ANTHROPIC_CUSTOM_HEADERS stay. `own` is the container's own part, `ofImage` what its image brings.
+ * ANTHROPIC_CUSTOM_HEADERS stay. `keepsBaseUrl`: whoever made it sets the base URL. `own` is the container's own part, `ofImage` what its image brings.
  */
-export function routeEnvironment(own: Environment, ofImage: Environment, routing: RoutingVariables): RoutedEnvironment {
+export function routeEnvironment(
+  own: Environment,
+  ofImage: Environment,
+  routing: RoutingVariables & { keepsBaseUrl?: boolean },
+): RoutedEnvironment {
   const headerNames = Object.keys(routing.headers);
   const headerText = Object.entries(routing.headers).reduce(
     (text, [name, value]) => withHeader(text, name, value),
     valueIn(own, CUSTOM_HEADERS) ?? valueIn(ofImage, CUSTOM_HEADERS) ?? "",
   );
   const wanted: Record<string, string | null> = {
-    [BASE_URL]: null,
+    ...(routing.keepsBaseUrl ? {} : { [BASE_URL]: null }),
     ...routing.variables,
     ...(headerNames.length > 0 ? { [CUSTOM_HEADERS]: headerText } : {}),
   };

@@ -41,7 +41,10 @@ export async function readContainer(
   };
 }
 
-export function planRouting({ own, imageEnvironment }: ContainerToRoute, routing: RoutingVariables): EnvironmentPlan {
+export function planRouting(
+  { own, imageEnvironment }: ContainerToRoute,
+  routing: RoutingVariables & { keepsBaseUrl?: boolean },
+): EnvironmentPlan {
   const ofImage = imageEnvironment ?? [];
   const { environment, routed } = routeEnvironment(own, ofImage, routing);
   return { own: environment, whole: mergedEnvironment(environment, ofImage), routed };

@@ -1,6 +1,7 @@
 import { type RoutedEnvironment, valueIn } from "#agents/adoption-environment.ts";
 import { BASE_URL, CUSTOM_HEADERS } from "#agents/agent-environment.ts";
 import { headerNames } from "#agents/custom-headers.ts";
+import type { RoutingWay } from "#domain/agent.ts";
 
 /** What will become of one variable. `value`: only of ours that are no secret; null: not for showing. */
 export type VariableChange = {
@@ -62,15 +63,22 @@ export function recreateNotices(facts: {
   isImageNewer: boolean;
   generation: 1 | 2 | 3;
   isRoutedElsewhere: boolean;
+  way: RoutingWay;
+  /** Where its calls are to go. */
+  gatewayUrl: string;
 }): string[] {
-  const { isRunning, isImageNewer, generation, isRoutedElsewhere } = facts;
+  const { isRunning, isImageNewer, generation, isRoutedElsewhere, way, gatewayUrl } = facts;
   return [
     isRunning ? "The agent is stopped and started again; its next chat begins a new conversation." : null,
     isImageNewer ? "Its image has been built anew since: the container is upgraded to it." : null,
-    isRoutedElsewhere ? "It has a base URL of its own, which is kept and comes back when routing is removed." : null,
-    generation === 3
-      ? "This Trinity sets the base URL itself and takes ours out whenever it makes the container again. Lasting ways: " +
-        "the gateway as its model provider (Settings, Model provider), or ANTHROPIC_BASE_URL in the workspace's .env file."
+    isRoutedElsewhere && way === "container"
+      ? "It has a base URL of its own, which is kept and comes back when routing is removed."
+      : null,
+    way === "container" && generation === 3
+      ? "This Trinity sets the base URL itself and takes ours out whenever it makes the container again; then it is flagged. The other ways last."
+      : null,
+    way === "provider"
+      ? `In Trinity, under Settings, Integrations, Model provider: the address ${gatewayUrl}, your Anthropic API key, and a context window of 200000; then apply it. Until then its spend is not metered. Trinity's own calls and its test have no agent's key and are refused by the gateway; agents with a subscription do not get the provider's address.`
       : null,
   ].filter((notice) => notice !== null);
 }

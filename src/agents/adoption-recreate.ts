@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { backupName } from "#agents/adoption-candidate.ts";
+import { backupName, generationOf } from "#agents/adoption-candidate.ts";
 import { hashEnvironment } from "#agents/adoption-environment.ts";
 import type { EnvironmentPlan } from "#agents/adoption-plan.ts";
 import type { AdoptedAgent, Adopter, AdoptionStore, PendingRecreate } from "#agents/adoption-store.ts";
 import type { DockerEngine, InspectedContainer } from "#agents/docker-engine.ts";
+import { injectTrinity } from "#agents/docker-probe.ts";
 import { type RecreateTimes, recreateContainer, settleRecreate } from "#agents/docker-recreate.ts";
 import { isRunning, nameOf } from "#agents/docker-recreate-options.ts";
-import type { AgentRouting } from "#domain/agent.ts";
+import type { AgentRouting, RoutingWay } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
 import type { Log } from "#log.ts";
 
@@ -23,6 +24,7 @@ export type Recreation = {
   container: InspectedContainer;
   plan: EnvironmentPlan;
   routing: AgentRouting;
+  way: RoutingWay;
 };
 
 /**
@@ -56,6 +58,15 @@ export async function recreateAgent(parts: RecreationParts, adopter: Adopter, re
     throw error;
   }
   await store.finish(pending, clock());
+  await tellAgain(parts, pending);
+}
+
+/** The server in the new container is a new one: what Trinity told the old one is told to it. Without, it works as well. */
+async function tellAgain({ engine, log }: RecreationParts, { agentName, containerName, wasRunning }: PendingRecreate) {
+  const container = wasRunning ? await engine.inspect(containerName) : null;
+  if (container === null || generationOf(container) === 3) return;
+  const isTold = await injectTrinity(engine, container.Id).catch(() => false);
+  if (!isTold) log.info({ agent: agentName }, "The agent was made again and did not take Trinity's instructions");
 }
 
 /** Finishes or undoes one that was cut short. What cannot be settled now stays written down. */
@@ -64,11 +75,17 @@ export async function settlePending(parts: RecreationParts, pending: PendingRecr
   parts.log.warn({ agent: pending.agentName, outcome }, "A recreate that was cut short was settled");
 }
 
-async function settleOne({ engine, store, clock }: RecreationParts, pending: PendingRecreate): Promise<string> {
+async function settleOne(
+  { engine, store, clock, ...rest }: RecreationParts,
+  pending: PendingRecreate,
+): Promise<string> {
   const outcome = await settleRecreate(engine, pending);
   // A container that somebody else made is neither: whether it is routed is seen by its environment.
   if (outcome === "undone" || outcome === "gone") await store.abandon(pending.id);
-  else await store.finish(pending, clock());
+  else {
+    await store.finish(pending, clock());
+    await tellAgain({ engine, store, clock, ...rest }, pending);
+  }
   return outcome;
 }
 
@@ -76,7 +93,7 @@ async function isVerified(store: AdoptionStore, id: string): Promise<boolean> {
   return (await store.pending()).some((pending) => pending.id === id && pending.isVerified);
 }
 
-function toPending({ agent, container, plan, routing }: Recreation, now: Date): PendingRecreate {
+function toPending({ agent, container, plan, routing, way }: Recreation, now: Date): PendingRecreate {
   const containerName = nameOf(container);
   return {
     id: randomUUID(),
@@ -89,6 +106,7 @@ function toPending({ agent, container, plan, routing }: Recreation, now: Date): 
     environmentHash: hashEnvironment(plan.whole),
     isVerified: false,
     routing,
+    way,
     routed: plan.routed,
     startedAt: now,
   };

@@ -2,7 +2,7 @@ import { parseRoutedVariables, type RoutedVariable } from "#agents/adoption-envi
 import { createVirtualKey, type VirtualKey } from "#agents/agent-token.ts";
 import type { Recreate } from "#agents/docker-recreate.ts";
 import { recordChange } from "#audit-store.ts";
-import { AGENT_ROUTINGS, type AgentRouting } from "#domain/agent.ts";
+import { AGENT_ROUTINGS, type AgentRouting, ROUTING_WAYS, type RoutingWay } from "#domain/agent.ts";
 import { Prisma, type PrismaClient } from "#generated/prisma/client.ts";
 
 /** Who does it: a person, or for `npm run unroute` nobody with an account. */
@@ -18,6 +18,7 @@ export type AdoptedAgent = {
   template: string | null;
   keyHash: Buffer;
   routing: AgentRouting;
+  way: RoutingWay;
   /** Null: the container carries nothing of ours. */
   routedAt: Date | null;
   routed: RoutedVariable[];
@@ -31,6 +32,7 @@ export type PendingRecreate = Recreate & {
   agentId: number;
   agentName: string;
   routing: AgentRouting;
+  way: RoutingWay;
   routed: RoutedVariable[] | null;
   startedAt: Date;
 };
@@ -94,13 +96,13 @@ function journalOf(prisma: PrismaClient) {
   return {
     /** Written down before the first step. @returns false when one of this agent is under way already */
     async begin(adopter: Adopter, pending: PendingRecreate): Promise<boolean> {
-      const { agentName, isVerified: _not, routed, ...row } = pending;
+      const { agentName, isVerified: _not, routed, way, ...row } = pending;
       return unlessTaken(
         prisma.$transaction(async (transaction) => {
-          await transaction.containerRecreate.create({ data: { ...row, routedVariables: toJson(routed) } });
-          const action = routed === null ? "agent.unroute" : "agent.route";
-          const after = { routing: pending.routing, variables: (routed ?? []).map(({ name }) => name) };
-          await recordChange(transaction, adopter, { action, subject: `agent:${agentName}`, after });
+          await transaction.containerRecreate.create({
+            data: { ...row, routingWay: way, routedVariables: toJson(routed) },
+          });
+          await recordChange(transaction, adopter, changeOf(pending));
           return true;
         }),
         false,
@@ -112,12 +114,20 @@ function journalOf(prisma: PrismaClient) {
     },
 
     /** The new container is in place: what it carries is the agent's now. */
-    async finish({ id, agentId, routing, routed }: PendingRecreate, routedAt: Date): Promise<void> {
-      const columns = { routing, routedVariables: toJson(routed), routedAt: routed === null ? null : routedAt };
+    async finish({ id, agentId, ...now }: PendingRecreate, routedAt: Date): Promise<void> {
+      const columns = routedColumns(now, routedAt);
       await prisma.$transaction([
         prisma.agent.update({ where: { id: agentId }, data: columns }),
         prisma.containerRecreate.deleteMany({ where: { id } }),
       ]);
+    },
+
+    /** Notes that the agent is routed, or no more, without its container being made again. */
+    async note(adopter: Adopter, routed: Routed & { agentId: number; agentName: string }, at: Date): Promise<void> {
+      await prisma.$transaction(async (transaction) => {
+        await transaction.agent.update({ where: { id: routed.agentId }, data: routedColumns(routed, at) });
+        await recordChange(transaction, adopter, changeOf(routed));
+      });
     },
 
     /** All is as it was before. */
@@ -130,10 +140,11 @@ function journalOf(prisma: PrismaClient) {
         include: { agent: { select: { agentName: true } } },
         orderBy: { startedAt: "asc" },
       });
-      return rows.map(({ agent, routedVariables, routing, verifiedAt, ...row }) => ({
+      return rows.map(({ agent, routedVariables, routing, routingWay, verifiedAt, ...row }) => ({
         ...row,
         agentName: agent.agentName,
         routing: toRouting(routing),
+        way: toWay(routingWay),
         routed: routedVariables === null ? null : parseRoutedVariables(routedVariables),
         isVerified: verifiedAt !== null,
       }));
@@ -163,9 +174,26 @@ function toAdopted(row: AgentRow): AdoptedAgent {
     template,
     keyHash: Buffer.from(keyHash),
     routing: toRouting(routing),
+    way: toWay(row.routingWay),
     routedAt,
     routed: parseRoutedVariables(row.routedVariables),
   };
+}
+
+/** What is to be true of an agent's routing. `routed` null: nothing of ours is there. */
+type Routed = Pick<PendingRecreate, "routing" | "way" | "routed">;
+
+function routedColumns({ routing, way, routed }: Routed, at: Date) {
+  return { routing, routingWay: way, routedVariables: toJson(routed), routedAt: routed === null ? null : at };
+}
+
+function changeOf({ agentName, routing, way, routed }: Routed & { agentName: string }) {
+  const after = { routing, way, variables: (routed ?? []).map(({ name }) => name) };
+  return { action: routed === null ? "agent.unroute" : "agent.route", subject: `agent:${agentName}`, after };
+}
+
+function toWay(text: string): RoutingWay {
+  return ROUTING_WAYS.find((way) => way === text) ?? "container";
 }
 
 function toRouting(text: string): AgentRouting {

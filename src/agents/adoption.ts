@@ -1,23 +1,26 @@
-import { type AdoptionCandidate, adoptionCandidate, isBackup, missingCandidate } from "#agents/adoption-candidate.ts";
+import { type AdoptionCandidate, generationOf, isBackup, missingCandidate } from "#agents/adoption-candidate.ts";
 import { valueIn } from "#agents/adoption-environment.ts";
 import {
-  type ContainerToRoute,
-  keyInForce,
-  planGivingBack,
-  planRouting,
-  readContainer,
-} from "#agents/adoption-plan.ts";
+  type Found,
+  lookAt,
+  presentKey,
+  requireAllowed,
+  requireContainer,
+  requireIdle,
+  requireRoutable,
+  requireWay,
+} from "#agents/adoption-look.ts";
+import { planGivingBack, planRouting } from "#agents/adoption-plan.ts";
 import { type RoutingPreview, recreateNotices, variableChanges } from "#agents/adoption-preview.ts";
 import { type RecreationParts, recreateAgent, settlePending } from "#agents/adoption-recreate.ts";
 import type { AdoptedAgent, Adopter } from "#agents/adoption-store.ts";
-import { BASE_URL, type RoutingSettings, routingVariables } from "#agents/agent-environment.ts";
+import { previewWorkspace, routeWorkspace, unrouteWorkspace } from "#agents/adoption-workspace.ts";
+import { BASE_URL, claudeBaseUrl, type RoutingSettings, routingVariables } from "#agents/agent-environment.ts";
 import { createVirtualKey } from "#agents/agent-token.ts";
 import { AGENT_LABEL, OURS_LABEL } from "#agents/docker-container-spec.ts";
-import type { DockerEngine, InspectedContainer } from "#agents/docker-engine.ts";
-import { isBusy } from "#agents/docker-probe.ts";
 import { isRunning, nameOf } from "#agents/docker-recreate-options.ts";
 import { createSerialByKey } from "#agents/serial-by-key.ts";
-import { type AgentRouting, isStoredAgentName } from "#domain/agent.ts";
+import { type AgentRouting, isStoredAgentName, type RoutingWay } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
 
 export type { AdoptionCandidate, RoutingState } from "#agents/adoption-candidate.ts";
@@ -32,6 +35,8 @@ export type AdoptionParts = RecreationParts & {
 export type RouteRequest = {
   /** Default: by the gateway. */
   routing?: AgentRouting;
+  /** How it is told where that is. Default: by its container's variables. Other ways lead to the gateway only. */
+  way?: RoutingWay;
   /** Of an agent that is not adopted yet. */
   ownerId?: string | null;
   /** Trinity's own system agent is left alone unless this is said. */
@@ -52,7 +57,7 @@ export type Adoption = ReturnType<typeof createAdoption>;
  * person may do this. Values of a container's environment are in no answer and no error.
  */
 export function createAdoption(parts: AdoptionParts) {
-  const { engine, store } = parts;
+  const { store } = parts;
   const serially = createSerialByKey();
   const oneByOne = async (names: readonly string[], deed: (name: string) => Promise<void>): Promise<RouteResult[]> => {
     const results: RouteResult[] = [];
@@ -80,29 +85,15 @@ export function createAdoption(parts: AdoptionParts) {
     /** @throws DomainError not_found */
     find: async (name: string): Promise<AdoptionCandidate> => {
       const { container, agent } = await requireContainer(parts, name);
-      return adoptionCandidate(container, agent);
+      return lookAt(parts, container, agent);
     },
 
     /**
      * What routing would change, with nothing changed yet.
      * @throws DomainError not_found; conflict with the obstacle, when it cannot be routed
      */
-    async preview(name: string, routing: AgentRouting = "gateway"): Promise<RoutingPreview> {
-      const { container, agent } = await requireContainer(parts, name);
-      const target = await requireRoutable(engine, { container, agent, includeSystem: true });
-      const variables = await variablesFor(parts, { container, agent, routing, key: NO_KEY, name });
-      const plan = planRouting(target, variables);
-      return {
-        containerName: nameOf(container),
-        changes: variableChanges({ environment: plan.own, routed: plan.routed ?? [] }),
-        notices: recreateNotices({
-          isRunning: isRunning(container),
-          isImageNewer: target.isImageNewer,
-          generation: adoptionCandidate(container, agent).generation,
-          isRoutedElsewhere: valueIn(target.own, BASE_URL) !== null,
-        }),
-      };
-    },
+    preview: (name: string, request: Pick<RouteRequest, "routing" | "way"> = {}): Promise<RoutingPreview> =>
+      previewRouting(parts, name, request),
 
     /**
      * Routes the agent, adopting it first where needed. A running one is seen answering before the old container goes;
@@ -139,59 +130,53 @@ export function createAdoption(parts: AdoptionParts) {
   };
 }
 
-type Found = { container: InspectedContainer; agent: AdoptedAgent | null };
-
-async function listCandidates({ engine, store }: AdoptionParts): Promise<AdoptionCandidate[]> {
+async function listCandidates(parts: AdoptionParts): Promise<AdoptionCandidate[]> {
+  const { engine, store } = parts;
   const [listed, adopted] = await Promise.all([engine.list(AGENT_LABEL), store.adopted()]);
   const foreign = listed.filter(({ name, labels }) => labels[OURS_LABEL] === undefined && !isBackup(name));
   const containers = await Promise.all(foreign.map(({ id }) => engine.inspect(id)));
-  const present = containers
-    .filter((container) => container !== null)
-    .map((container) => {
-      const agent = adopted.find(({ containerName }) => containerName === nameOf(container));
-      return adoptionCandidate(container, agent ?? null);
-    });
+  const present = await Promise.all(
+    containers
+      .filter((container) => container !== null)
+      .map((container) => {
+        const agent = adopted.find(({ containerName }) => containerName === nameOf(container));
+        return lookAt(parts, container, agent ?? null);
+      }),
+  );
   const missing = adopted.filter((agent) => !present.some(({ agentId }) => agentId === agent.id)).map(missingCandidate);
   return [...present, ...missing].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function requireContainer({ engine, store }: AdoptionParts, name: string): Promise<Found> {
-  const isName = isStoredAgentName(name); // nothing else gets into a path of Docker's
-  const agent = isName ? await store.byName(name) : null;
-  const container = isName ? await engine.inspect(agent?.containerName ?? `agent-${name}`) : null;
-  const labels = container?.Config.Labels ?? {};
-  if (container === null || labels["trinity.platform"] !== "agent" || labels[OURS_LABEL] !== undefined) {
-    throw new DomainError("not_found", `There is no container of an agent named "${name}".`);
-  }
-  return { container, agent };
-}
-
-async function requireRoutable(
-  engine: DockerEngine,
-  { container, agent, includeSystem }: Found & { includeSystem: boolean },
-): Promise<ContainerToRoute> {
-  const { obstacles, isSystem, name } = adoptionCandidate(container, agent);
-  if (obstacles.length > 0) throw new DomainError("conflict", `${name}: ${obstacles.join(" ")}`);
-  if (isSystem && !includeSystem)
-    throw new DomainError("conflict", `${name} is Trinity's own agent and is left alone.`);
-  const target = await readContainer(engine, container, agent);
-  if (target.imageEnvironment === null) {
-    throw new DomainError("unavailable", `The image of ${name} is not there any more: it could not be made again.`);
-  }
-  return target;
-}
-
-async function requireIdle(engine: DockerEngine, container: InspectedContainer, name: string): Promise<void> {
-  if (isRunning(container) && (await isBusy(engine, container.Id))) {
-    throw new DomainError("conflict", `${name} is at work. Wait until it is idle.`);
-  }
+async function previewRouting(
+  parts: AdoptionParts,
+  name: string,
+  { routing = "gateway", way = "container" }: Pick<RouteRequest, "routing" | "way">,
+): Promise<RoutingPreview> {
+  const { container, agent } = await requireContainer(parts, name);
+  requireWay({ container, agent, routing, way });
+  if (way === "workspace") return previewWorkspace(parts, { container, agent });
+  const target = await requireRoutable(parts.engine, { container, agent, includeSystem: true });
+  const variables = await variablesFor(parts, { container, agent, routing, way, key: NO_KEY, name });
+  const plan = planRouting(target, variables);
+  return {
+    containerName: nameOf(container),
+    changes: variableChanges({ environment: plan.own, routed: plan.routed ?? [] }),
+    notices: recreateNotices({
+      isRunning: isRunning(container),
+      isImageNewer: target.isImageNewer,
+      generation: generationOf(container),
+      way,
+      gatewayUrl: variables.gatewayUrl,
+      isRoutedElsewhere: valueIn(target.own, BASE_URL) !== null,
+    }),
+  };
 }
 
 async function variablesFor(
   { settingsOf }: AdoptionParts,
-  choice: Found & { routing: AgentRouting; key: string; name: string },
+  choice: Found & { routing: AgentRouting; way: RoutingWay; key: string; name: string },
 ) {
-  const { container, agent, routing, key, name } = choice;
+  const { container, agent, routing, way, key, name } = choice;
   const labels = container.Config.Labels;
   const known = {
     name,
@@ -201,7 +186,15 @@ async function variablesFor(
     virtualKey: key,
   };
   const settings = await settingsOf(Object.keys(container.NetworkSettings.Networks ?? {}));
-  return routingVariables(known, { routing, keyMode: "passthrough" }, settings);
+  const { variables, headers } = routingVariables(known, { routing, keyMode: "passthrough" }, settings);
+  const { [BASE_URL]: _trinitys, ...others } = variables;
+  const isProvided = way === "provider";
+  return {
+    variables: isProvided ? others : variables,
+    headers,
+    keepsBaseUrl: isProvided,
+    gatewayUrl: claudeBaseUrl(settings.gatewayUrl),
+  };
 }
 
 async function routeAgent(
@@ -209,10 +202,12 @@ async function routeAgent(
   { adopter, name, request }: { adopter: Adopter; name: string; request: RouteRequest },
 ): Promise<void> {
   const { engine, store } = parts;
-  const { routing = "gateway", includeSystem = false } = request;
+  const { routing = "gateway", way = "container", includeSystem = false } = request;
   const found = await requireContainer(parts, name);
-  const target = await requireRoutable(engine, { ...found, includeSystem });
-  await requireIdle(engine, found.container, name);
+  requireWay({ ...found, routing, way });
+  requireAllowed({ ...found, includeSystem });
+  const target = way === "workspace" ? null : await requireRoutable(engine, { ...found, includeSystem });
+  if (target !== null) await requireIdle(engine, found.container, name);
   const { agent, key, isNew } = await agentWithKey(parts, {
     ...found,
     adopter,
@@ -220,9 +215,10 @@ async function routeAgent(
     ownerId: request.ownerId ?? null,
   });
   try {
-    const variables = await variablesFor(parts, { container: found.container, agent, routing, key, name });
+    if (target === null) return await routeWorkspace(parts, adopter, { container: found.container, agent, key });
+    const variables = await variablesFor(parts, { container: found.container, agent, routing, way, key, name });
     const plan = planRouting(target, variables);
-    await recreateAgent(parts, adopter, { agent, container: found.container, plan, routing });
+    await recreateAgent(parts, adopter, { agent, container: found.container, plan, routing, way });
   } catch (error) {
     const isPending = (await store.pending()).some(({ agentId }) => agentId === agent.id);
     if (isNew && !isPending) await store.forget(agent.id);
@@ -231,10 +227,10 @@ async function routeAgent(
 }
 
 async function agentWithKey(
-  { store }: AdoptionParts,
+  { engine, store }: AdoptionParts,
   { container, agent, adopter, name, ownerId }: Found & { adopter: Adopter; name: string; ownerId: string | null },
 ): Promise<{ agent: AdoptedAgent; key: string; isNew: boolean }> {
-  const present = keyInForce(container, agent);
+  const present = await presentKey(engine, container, agent);
   if (agent !== null && present !== null) return { agent, key: present, isNew: false };
   const key = createVirtualKey();
   if (agent !== null) {
@@ -256,10 +252,11 @@ async function unrouteAgent(parts: AdoptionParts, adopter: Adopter, name: string
   if (agent === null) throw new DomainError("not_found", `There is no adopted agent named "${name}".`);
   if (agent.routedAt === null) return;
   const { container } = await requireContainer(parts, name);
+  if (agent.way === "workspace") return unrouteWorkspace(parts, adopter, { container, agent });
   const target = await requireRoutable(engine, { container, agent, includeSystem: true });
   await requireIdle(engine, container, name);
   const plan = planGivingBack(target);
-  await recreateAgent(parts, adopter, { agent, container, plan, routing: agent.routing });
+  await recreateAgent(parts, adopter, { agent, container, plan, routing: agent.routing, way: agent.way });
 }
 
 /** Read again, since the one before us in the queue may have come to its end by itself. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import Docker from "dockerode";
 
+import { onlyFileIn } from "#agents/docker-archive.ts";
 import { dockerError, isStatus } from "#agents/docker-error.ts";
 import { DomainError } from "#domain/errors.ts";
 
@@ -12,6 +13,8 @@ export type ContainerOptions = Docker.ContainerCreateOptions;
 export type ListedContainer = { id: string; name: string; labels: Readonly<Record<string, string>> };
 export type ContainerStats = Docker.ContainerStats;
 type LogRequest = { tail: number; since: string | null; follow: boolean; signal: AbortSignal };
+/** A file inside a container; `mode` as in 0o644. */
+export type ContainerFile = { text: string; mode: number; uid: number; gid: number };
 export type ContainerEvent = { action: string; id: string; name: string; labels: Readonly<Record<string, string>> };
 
 const DEFAULT_SOCKET = "/var/run/docker.sock";
@@ -79,6 +82,14 @@ function containerCalls(docker: Docker, call: Call) {
       void (await orNull(call(docker.getContainer(ref).remove({ force: true, v: false }), 60_000))),
     putFiles: async (ref: string, archive: Buffer): Promise<void> =>
       void (await call(docker.getContainer(ref).putArchive(archive, { path: "/" }))),
+    /** A plain file in it, running or not; null where there is none. What is no plain file, or over 1 MB, is a `conflict`. */
+    async readFile(ref: string, path: string): Promise<ContainerFile | null> {
+      const stream = await orNull(call(docker.getContainer(ref).getArchive({ path })));
+      if (stream === null) return null;
+      const file = onlyFileIn(await readArchive(stream));
+      if (file === null) throw new DomainError("conflict", `${path} in its container is not a plain file.`);
+      return file;
+    },
     connect: async (network: string, container: string, endpoint: Docker.EndpointSettings): Promise<void> =>
       void (await call(
         docker.getNetwork(network).connect({ Container: container, EndpointConfig: endpoint }), // by API version 1.41
@@ -211,4 +222,17 @@ function isThere(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+const ARCHIVE_BYTES_MAX = 1024 * 1024;
+
+async function readArchive(stream: NodeJS.ReadableStream): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    chunks.push(Buffer.from(chunk));
+    bytes += chunk.length;
+    if (bytes > ARCHIVE_BYTES_MAX) throw new DomainError("conflict", "This file in the container is over 1 MB.");
+  }
+  return Buffer.concat(chunks);
 }

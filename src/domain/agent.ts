@@ -30,3 +30,11 @@ export function maySeeAgent(actor: Actor, agent: { ownerId: string | null }): bo
 /** `gateway`: metered and limited. `helicone`: straight to Helicone, unguarded. `direct`: telemetry only. */
 export const AGENT_ROUTINGS = ["gateway", "helicone", "direct"] as const;
 export type AgentRouting = (typeof AGENT_ROUTINGS)[number];
+
+/**
+ * How an agent in a container of others is told where the gateway is. `container`: by a variable of its container.
+ * `workspace`: by a line in the `.env` file of its workspace, which Trinity reads whenever it starts Claude Code.
+ * `provider`: by Trinity itself, whose model provider the gateway is; only our header is added.
+ */
+export const ROUTING_WAYS = ["container", "workspace", "provider"] as const;
+export type RoutingWay = (typeof ROUTING_WAYS)[number];

@@ -207,3 +207,10 @@ CREATE TRIGGER agent_tags_next AFTER UPDATE ON agent_ownership FOR EACH ROW
   WHEN ((OLD.agent_name, OLD.owner_id, OLD.type, OLD.template) IS DISTINCT FROM
         (NEW.agent_name, NEW.owner_id, NEW.type, NEW.template))
   EXECUTE FUNCTION keep_agent_tags();
+
+-- How an adopted agent is told where the gateway is. container: by a variable of its container. workspace: by a line in
+-- the .env file of its workspace. provider: by Trinity itself, whose model provider the gateway is; the header is ours.
+ALTER TABLE agent_ownership ADD COLUMN routing_way text NOT NULL DEFAULT 'container'
+  CHECK (routing_way IN ('container', 'workspace', 'provider'));
+ALTER TABLE container_recreates ADD COLUMN routing_way text NOT NULL DEFAULT 'container'
+  CHECK (routing_way IN ('container', 'workspace', 'provider'));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AGENT_ROUTINGS, isStoredAgentName } from "#domain/agent.ts";
+import { AGENT_ROUTINGS, isStoredAgentName, ROUTING_WAYS } from "#domain/agent.ts";
 import { refusalOf } from "#portal/api/errors.ts";
 import { adminProcedure, router } from "#portal/api/trpc.ts";
 
@@ -9,6 +9,7 @@ const containerInput = z.object({
 
 const routeInput = containerInput.extend({
   routing: z.enum(AGENT_ROUTINGS, { error: "Choose where its calls go." }).default("gateway"),
+  way: z.enum(ROUTING_WAYS, { error: "Choose how it is told where the gateway is." }).default("container"),
 });
 
 /** Agents in containers that others made: seen, routed and given back. For admins: it makes their containers again. */
@@ -26,12 +27,12 @@ export const adoptionRouter = router({
 
   preview: adminProcedure
     .input(routeInput)
-    .query(({ ctx, input: { name, routing } }) => ctx.platform.adoption.preview(name, routing)),
+    .query(({ ctx, input: { name, ...request } }) => ctx.platform.adoption.preview(name, request)),
 
   route: adminProcedure
     .input(routeInput)
-    .mutation(({ ctx, input: { name, routing } }) =>
-      ctx.platform.adoption.route(ctx.actor, name, { routing, includeSystem: true }),
+    .mutation(({ ctx, input: { name, ...request } }) =>
+      ctx.platform.adoption.route(ctx.actor, name, { ...request, includeSystem: true }),
     ),
 
   routeIdle: adminProcedure.mutation(async ({ ctx }) => ({

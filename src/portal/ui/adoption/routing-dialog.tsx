@@ -13,12 +13,18 @@ import { ScrollBox } from "#portal/ui/primitives/scroll-box.tsx";
 import { SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
 import { RoutingField } from "#portal/ui/routing/routing-field.tsx";
 import type { Routing } from "#portal/ui/routing/routing-words.ts";
+import { type Way, WayField, waysFor } from "#portal/ui/routing/way-field.tsx";
 
 type RoutingDialogProps = { candidate: Candidate; deed: "route" | "restore"; onClose: () => void };
 
 /** What routing would change in a container, and the button that does it; or the one that gives the container back. */
-export function RoutingDialog({ candidate: { name, routing: present }, deed, onClose }: RoutingDialogProps) {
-  const [routing, setRouting] = useState<Routing>(present ?? "gateway");
+export function RoutingDialog({ candidate, deed, onClose }: RoutingDialogProps) {
+  const { name, generation } = candidate;
+  const [routing, setRouting] = useState<Routing>(candidate.routing ?? "gateway");
+  // One that is routed already stays on its way: another one begins with giving it back.
+  const ways = candidate.way === null ? waysFor(generation) : [candidate.way];
+  const [chosen, setWay] = useState(candidate.way ?? waysFor(generation)[0]);
+  const way = routing === "gateway" ? chosen : "container";
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const onSuccess = async () => {
@@ -38,21 +44,22 @@ export function RoutingDialog({ candidate: { name, routing: present }, deed, onC
       title={deed === "route" ? `Route ${name}?` : `Give the container of ${name} back?`}
       description={
         deed === "route"
-          ? "Its container is made again with these variables, and nothing else of it is changed. If it does not work then, all is put back as it was."
-          : "Its container is made again with the exact environment it had before. From then on its spend is neither metered nor limited."
+          ? "This is what changes, and nothing else of its container. If it does not work then, all is put back as it was."
+          : "What routing has changed is taken back, to the letter; for that the container is made again where it had been before. From then on its spend is neither metered nor limited."
       }
       className="max-w-2xl"
     >
       {deed === "route" ? (
         <>
           <RoutingField routing={routing} onChange={setRouting} />
-          <Preview name={name} routing={routing} />
+          {routing === "gateway" && ways.length > 1 ? <WayField way={way} ways={ways} onChange={setWay} /> : null}
+          <Preview name={name} routing={routing} way={way} />
         </>
       ) : null}
       {failure === null ? null : <Notice tone="stop" title={failure} className="mt-3" />}
       <div className="mt-4 flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <Button look="primary" isBusy={act.isPending} onClick={() => act.mutate({ name, routing })}>
+        <Button look="primary" isBusy={act.isPending} onClick={() => act.mutate({ name, routing, way })}>
           {deed === "route" ? "Apply" : "Give it back"}
         </Button>
       </div>
@@ -60,9 +67,9 @@ export function RoutingDialog({ candidate: { name, routing: present }, deed, onC
   );
 }
 
-function Preview({ name, routing }: { name: string; routing: Routing }) {
+function Preview({ name, routing, way }: { name: string; routing: Routing; way: Way }) {
   const trpc = useTRPC();
-  const query = useQuery(trpc.adoption.preview.queryOptions({ name, routing }));
+  const query = useQuery(trpc.adoption.preview.queryOptions({ name, routing, way }));
   if (query.data === undefined) {
     if (query.error === null) return <SkeletonRows rows={4} label="Loading what would be changed" />;
     return (
