@@ -48,6 +48,31 @@ const DATE_ALERTS = `
 UPDATE alerts SET crossed_at = admitted_at + make_interval(secs => coalesce(latency_ms, 0) / 1000.0)
 FROM llm_requests WHERE llm_requests.id = alerts.request_id`;
 
+/** Of the history, people have been told, and have seen what is not of today. */
+const SEE_ALERTS = [
+  "UPDATE alerts SET dispatched_at = crossed_at",
+  `UPDATE users SET alerts_seen_id = coalesce(
+    (SELECT max(id) FROM alerts WHERE crossed_at < date_trunc('day', $1::timestamptz, 'UTC')), 0)`,
+];
+
+/** The owner of the agent that was stopped today asks for more; an admin may answer on the alerts' page. */
+const ASK_FOR_MORE = `
+WITH asked AS (
+  INSERT INTO budget_increases (scope, agent_id, period, amount_nano_usd, reason, state, requested_by, requested_by_name,
+    requested_at, starts_at, ends_at)
+  SELECT 'agent', agent.id, 'day', 5000000000, 'The release is tonight, and two modules are left.', 'requested', owner.id,
+    owner.name, $1::timestamptz - interval '12 min', $1::timestamptz - interval '12 min', $1::timestamptz + interval '12 h'
+  FROM agent_ownership AS agent JOIN users AS owner ON owner.id = agent.owner_id WHERE agent_name = 'nightly-refactor'
+  RETURNING id, agent_id, requested_at
+), today AS (
+  SELECT alerts.* FROM alerts JOIN asked USING (agent_id) WHERE kind = 'threshold' AND period = 'day'
+  ORDER BY alerts.id DESC LIMIT 1
+)
+INSERT INTO alerts (kind, budget, agent_id, increase_id, period, period_start, limit_nano_usd, spent_nano_usd, crossed_at,
+  dispatched_at)
+SELECT 'request', budget, agent_id, asked.id, period, period_start, limit_nano_usd, spent_nano_usd, requested_at, requested_at
+FROM asked JOIN today USING (agent_id)`;
+
 /** The demo's own statements: what no person would do through the portal. */
 export function createDemoStore(pool: pg.Pool) {
   return {
@@ -81,9 +106,11 @@ export function createDemoStore(pool: pg.Pool) {
       }
     },
 
-    /** Gives the alerts the instants at which they were crossed, and marks the seed as finished. */
-    async finish(): Promise<void> {
+    /** Gives the alerts the instants at which they were crossed, adds what people made of them, and marks the seed as finished. */
+    async finish(now: Date): Promise<void> {
       await pool.query(DATE_ALERTS);
+      for (const statement of SEE_ALERTS) await pool.query(statement, statement.includes("$1") ? [now] : []);
+      await pool.query(ASK_FOR_MORE, [now]);
       await pool.query(SAVE_MARK, ["seeded" satisfies DemoState]);
     },
   };

@@ -101,6 +101,19 @@ describe("a seeded demo", () => {
     expect(misplaced).toEqual([]);
   });
 
+  it("has told its people of what happened, of which only today's is new, and has a request that waits for its answer", async () => {
+    expect(await rowsOf("SELECT id FROM alerts WHERE dispatched_at IS NULL")).toEqual([]);
+    const unseen = `SELECT kind, count(*)::int AS count, min(crossed_at) >= $1 AS "isOfToday" FROM alerts
+      WHERE id > (SELECT min(alerts_seen_id) FROM users) GROUP BY 1 ORDER BY 1`;
+    expect(await rowsOf(unseen, [new Date(NOW.toISOString().slice(0, 10))])).toEqual([
+      { kind: "request", count: 1, isOfToday: true },
+      { kind: "threshold", count: 8, isOfToday: true },
+    ]);
+    const waiting =
+      "SELECT requested_by_name, ends_at > $1 AS \"isOpen\" FROM budget_increases WHERE state = 'requested'";
+    expect(await rowsOf(waiting, [NOW])).toEqual([{ requested_by_name: "Maya Lindqvist", isOpen: true }]);
+  });
+
   it("lets its people sign in, keeps their passwords for this user alone, and tells who made what", async () => {
     const people = await rowsOf("SELECT email, role, password_hash FROM users ORDER BY email");
     expect(people.map(({ email, role }) => [email, role])).toEqual([
@@ -219,7 +232,7 @@ async function readTodaysAlerts(): Promise<Record<string, number[]>> {
   const rows = await rowsOf(
     `SELECT agent_name, array_agg(threshold_percent ORDER BY threshold_percent) AS thresholds
      FROM alerts JOIN agent_ownership AS agent ON agent.id = agent_id
-     WHERE period = 'day' AND period_start = $1 GROUP BY 1`,
+     WHERE kind = 'threshold' AND period = 'day' AND period_start = $1 GROUP BY 1`,
     [periodAt("day", NOW).start],
   );
   return Object.fromEntries(rows.map((row) => [row.agent_name, row.thresholds]));

@@ -65,7 +65,7 @@ async function writeDemo(store: DemoStore, { pool, dataDir, now }: Ground): Prom
     .flatMap((agent) => composeAgentHistory(agent, now))
     .sort((a, b) => a.admittedAt.getTime() - b.admittedAt.getTime());
   for (let at = 0; at < calls.length; at += CALLS_PER_BATCH) await writer.record(calls.slice(at, at + CALLS_PER_BATCH));
-  await store.finish();
+  await store.finish(now);
   return secrets;
 }
 

@@ -13,7 +13,14 @@ export type TokenSums = {
 };
 
 /** Sums over calls. `listCost` is nano-USD. */
-export type UsageSums = { requests: number; estimatedRequests: number; listCost: bigint; tokens: TokenSums };
+export type UsageSums = {
+  requests: number;
+  failedRequests: number;
+  refusedRequests: number;
+  estimatedRequests: number;
+  listCost: bigint;
+  tokens: TokenSums;
+};
 export type DaySums = UsageSums & { dayStart: Date };
 export type ModelSums = UsageSums & { model: string };
 
@@ -30,6 +37,8 @@ export type ThresholdAlert = {
 
 type SumsRow = {
   requests: bigint;
+  failed: bigint;
+  refused: bigint;
   estimated: bigint;
   cost: bigint;
   input: bigint;
@@ -41,7 +50,7 @@ type SumsRow = {
 };
 
 const SUMS = Prisma.sql`
-  sum(requests)::bigint AS requests, sum(estimated)::bigint AS estimated, sum(cost_nano_usd)::bigint AS cost,
+  sum(requests)::bigint AS requests, sum(failed)::bigint AS failed, sum(refused)::bigint AS refused, sum(estimated)::bigint AS estimated, sum(cost_nano_usd)::bigint AS cost,
   sum(input_tokens)::bigint AS input, sum(output_tokens)::bigint AS output,
   sum(cache_read_input_tokens)::bigint AS cache_read,
   sum(cache_creation_5m_input_tokens)::bigint AS cache_5m, sum(cache_creation_1h_input_tokens)::bigint AS cache_1h,
@@ -98,7 +107,7 @@ export function createCostReportStore(prisma: PrismaClient) {
     async alertsOf(agentId: number, now: Date): Promise<ThresholdAlert[]> {
       const rows = await prisma.alert.findMany({
         where: {
-          agentId,
+          budget: `agent:${agentId}`, // what its pool has spent is not for its owner
           kind: "threshold",
           OR: [
             { period: "day", periodStart: periodAt("day", now).start },
@@ -125,6 +134,8 @@ export function createCostReportStore(prisma: PrismaClient) {
 function toSums(row: SumsRow): UsageSums {
   return {
     requests: Number(row.requests),
+    failedRequests: Number(row.failed),
+    refusedRequests: Number(row.refused),
     estimatedRequests: Number(row.estimated),
     listCost: row.cost,
     tokens: {
