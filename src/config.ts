@@ -20,6 +20,10 @@ const turnMilliseconds = wholeNumber(1_000, 7_260_000);
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "has to be an http or https address" })
   .transform((url) => url.replace(/\/+$/, ""));
+const upstreamUrl = httpUrl.refine(
+  (url) => !/\/v1$/.test(url),
+  "is the address without /v1, which every call brings along",
+);
 const dockerHost = z.url({ protocol: /^(unix|tcp|https?)$/, error: "has to be a unix, tcp or http address" });
 const secret = z.string().min(32, "has to have at least 32 characters");
 const smtpUrl = z.url({ protocol: /^smtps?$/, error: "has to be an smtp:// or smtps:// address" });
@@ -51,7 +55,7 @@ const VARIABLES = {
   NEXTAUTH_SECRET: { schema: secret.optional(), example: "the output of `openssl rand -hex 32`" },
   ANTHROPIC_API_KEY: { schema: z.string().min(8, "is too short to be a key").optional(), example: "sk-ant-api03-…" },
   ANTHROPIC_UPSTREAM_URL: {
-    schema: httpUrl.default("https://api.anthropic.com"),
+    schema: upstreamUrl.default("https://api.anthropic.com"),
     example: "https://api.anthropic.com",
   },
   UPSTREAM_HEADERS_TIMEOUT_MS: { schema: milliseconds.default(600_000), example: "600000" },

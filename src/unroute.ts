@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+
 import { createAdoption } from "#agents/adoption.ts";
 import { createAdoptionStore } from "#agents/adoption-store.ts";
 import { connectDocker } from "#agents/docker-engine.ts";
@@ -55,6 +58,11 @@ async function run(args: readonly string[]): Promise<number> {
 
 /** That of the settings, else the embedded one; one that is running already goes on running afterwards. */
 async function openDatabase({ databaseUrl, dataDir }: Config): Promise<{ url: string; leave: () => Promise<void> }> {
+  if (databaseUrl === undefined && !existsSync(path.join(dataDir, "postgres-password")))
+    throw new DomainError(
+      "not_found",
+      `Nothing was ever started in ${dataDir}, so nothing is routed. Set DATA_DIR=… to another folder.`,
+    );
   if (databaseUrl !== undefined) return { url: databaseUrl, leave: async () => undefined };
   const server = await startEmbeddedPostgres({ dataDir, log: () => undefined });
   return { url: server.databaseUrl, leave: async () => (server.isAdopted ? undefined : server.stop()) };

@@ -46,7 +46,7 @@ describe("at the limit", () => {
         error: {
           type: "billing_error",
           message:
-            "This agent has reached its spending budget and was stopped. Its owner or an administrator can let it go on: https://portal.example/stopped",
+            "This agent has reached its spending budget and was stopped. An administrator can let it go on: https://portal.example/stopped",
         },
         request_id: requestId,
       });

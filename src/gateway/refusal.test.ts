@@ -28,7 +28,7 @@ it("a spent budget is told without a word that looks like trouble with the crede
   const { message, ...rest } = BUDGET_REACHED("https://llm.example.com");
   expect(wordsIn(message)).toEqual([]);
   expect(message).toBe(
-    "This agent has reached its spending budget and was stopped. Its owner or an administrator can let it go on: https://llm.example.com/stopped",
+    "This agent has reached its spending budget and was stopped. An administrator can let it go on: https://llm.example.com/stopped",
   );
   expect(rest).toEqual({ status: 402, type: "billing_error", isFinal: true });
 });
@@ -46,7 +46,7 @@ it("a pause is told as finally and as neutrally as a spent budget, in words of i
   const { message, ...rest } = PAUSED("https://llm.example.com");
   expect(wordsIn(message)).toEqual([]);
   expect(message).toBe(
-    "This agent is paused and was stopped. Its owner or an administrator can let it go on: https://llm.example.com/stopped",
+    "This agent is paused and was stopped. An administrator can let it go on: https://llm.example.com/stopped",
   );
   expect(rest).toEqual({ status: 402, type: "billing_error", isFinal: true });
 });

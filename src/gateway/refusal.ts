@@ -105,7 +105,7 @@ function stopped(sentence: string, portalUrl: string): Refusal {
   return {
     status: 402,
     type: "billing_error",
-    message: `${sentence} Its owner or an administrator can let it go on${way}`,
+    message: `${sentence} An administrator can let it go on${way}`,
     isFinal: true,
   };
 }

@@ -16,7 +16,15 @@ export const REPORT_PERIODS = ["day", "week", "month"] as const;
 export type ReportPeriod = (typeof REPORT_PERIODS)[number];
 
 export type DayCost = { dayStart: Date; listCost: bigint; requests: number; tokens: TokenSums };
-export type ModelCost = { model: string; listCost: bigint; requests: number; tokens: TokenSums };
+export type ModelCost = {
+  model: string;
+  listCost: bigint;
+  /** All of them: those that failed or were refused cost nothing and are counted beside. */
+  requests: number;
+  failedRequests: number;
+  refusedRequests: number;
+  tokens: TokenSums;
+};
 export type CostsByDay = { days: DayCost[]; total: bigint; estimatedRequests: number };
 export type CostsByModel = { models: ModelCost[] };
 
@@ -27,6 +35,8 @@ export type CostPeriodReport = {
   periodEnd: Date;
   listCost: bigint;
   requests: number;
+  failedRequests: number;
+  refusedRequests: number;
   estimatedRequests: number;
   tokens: TokenSums;
   byModel: ModelCost[];
@@ -80,6 +90,8 @@ export function createCosts(store: CostReportStore, clock: () => Date) {
         periodEnd: span.end,
         listCost: models.reduce((sum, model) => sum + model.listCost, 0n),
         requests: models.reduce((sum, model) => sum + model.requests, 0),
+        failedRequests: models.reduce((sum, model) => sum + model.failedRequests, 0),
+        refusedRequests: models.reduce((sum, model) => sum + model.refusedRequests, 0),
         estimatedRequests: models.reduce((sum, model) => sum + model.estimatedRequests, 0),
         tokens: models.map((model) => model.tokens).reduce(addTokens, NO_TOKENS),
         byModel: models.map(toModelCost),
@@ -114,8 +126,8 @@ function daysOf(span: Span): Date[] {
   return days;
 }
 
-function toModelCost({ model, listCost, requests, tokens }: ModelSums): ModelCost {
-  return { model, listCost, requests, tokens };
+function toModelCost({ model, listCost, requests, failedRequests, refusedRequests, tokens }: ModelSums): ModelCost {
+  return { model, listCost, requests, failedRequests, refusedRequests, tokens };
 }
 
 function addTokens(a: UsageSums["tokens"], b: UsageSums["tokens"]): TokenSums {

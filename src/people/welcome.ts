@@ -45,6 +45,9 @@ export function createWelcome({ invitations, acceptances, clock }: Dependencies)
   };
 
   return {
+    /** Whether anybody has an account yet; until then only the set-up link lets somebody in. */
+    isSetUp: () => invitations.hasPeople(),
+
     /**
      * Says what a link is for, without using it.
      * @throws DomainError not_found for a link that does not work (any more); conflict; too_many_attempts

@@ -7,7 +7,11 @@ const config = readConfig({ NODE_ENV: "test", DATA_DIR: "/data", PORTAL_PORT: "3
 
 describe("what the terminal says after a start", () => {
   it("is where to go, how to claim the first admin, and what to do next", () => {
-    const text = describeStart(config, { setupLink: "http://localhost:3007/welcome#token", demoLines: [] }).join("\n");
+    const text = describeStart(config, {
+      setupLink: "http://localhost:3007/welcome#token",
+      demoLines: [],
+      isUpstreamScripted: false,
+    }).join("\n");
     expect(text).toContain("Portal    http://localhost:3007");
     expect(text).toContain("Gateway   http://127.0.0.1:8007");
     expect(text).toContain("Set-up    http://localhost:3007/welcome#token");
@@ -16,16 +20,18 @@ describe("what the terminal says after a start", () => {
   });
 
   it("has no set-up link once somebody has an account", () => {
-    const text = describeStart(config, { setupLink: undefined, demoLines: [] }).join("\n");
+    const text = describeStart(config, { setupLink: undefined, demoLines: [], isUpstreamScripted: false }).join("\n");
     expect(text).not.toContain("welcome");
     expect(text).toContain("Next: create an agent");
   });
 
   it("says that it is a demo, and how to sign in there", () => {
     const demo = readConfig({ NODE_ENV: "test", TRINITY_DEMO: "1" });
-    const text = describeStart(demo, { setupLink: undefined, demoLines: ["Sign in   a@example.com / secret"] }).join(
-      "\n",
-    );
+    const text = describeStart(demo, {
+      setupLink: undefined,
+      demoLines: ["Sign in   a@example.com / secret"],
+      isUpstreamScripted: true,
+    }).join("\n");
     expect(text).toContain("with demo data");
     expect(text).toContain("  Sign in   a@example.com / secret");
   });

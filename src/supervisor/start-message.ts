@@ -7,10 +7,12 @@ export type StartedState = {
   setupLink: string | undefined;
   /** What the demo's seed has to say, such as how to sign in. */
   demoLines: readonly string[];
+  /** No call reaches Anthropic: a scripted upstream answers in its place. */
+  isUpstreamScripted: boolean;
 };
 
 /** What the terminal shows once everything works: where to go and what to do next, in a few lines. */
-export function describeStart(config: Config, { setupLink, demoLines }: StartedState): string[] {
+export function describeStart(config: Config, { setupLink, demoLines, isUpstreamScripted }: StartedState): string[] {
   const logs = path.relative(process.cwd(), path.join(config.dataDir, "logs"));
   return [
     "",
@@ -19,6 +21,9 @@ export function describeStart(config: Config, { setupLink, demoLines }: StartedS
     `  Portal    ${config.portal.url}`,
     `  Gateway   ${config.gateway.url}`,
     ...(setupLink === undefined ? [] : [`  Set-up    ${setupLink}`]),
+    ...(isUpstreamScripted && !config.isDemo
+      ? ["  Upstream  scripted, not Anthropic: nothing is spent (set ANTHROPIC_API_KEY for the real one)"]
+      : []),
     ...demoLines.map((line) => `  ${line}`),
     "",
     nextStep(config, setupLink),

@@ -54,13 +54,14 @@ export async function startAll(stage: Stage, { isUpstreamScripted }: StartOption
   const { nodeEnv, agentServer: agentServerArgs } = stage.programs;
   const kept = { nextAuthSecret, gatewayInternalToken, agentServerArgs, nodeEnv };
   const provision = () => ({ databaseUrl: database.url(), ...kept });
-  const config = isUpstreamScripted(settings) ? await startScriptedUpstream(settings, childStage) : settings;
+  const isScripted = isUpstreamScripted(settings);
+  const config = isScripted ? await startScriptedUpstream(settings, childStage) : settings;
   const demoLines = config.isDemo ? await seedDemo(config, provision(), childStage) : [];
   const setupLink = await createSetupLink(database.url(), config.portal.url);
   const doors = await startDoors(config, provision, childStage);
   children.push(doors.gateway, doors.portal);
   if (config.isDemo) await startDemoTraffic(config, provision, childStage);
-  for (const line of describeStart(config, { setupLink, demoLines })) stage.say(line);
+  for (const line of describeStart(config, { setupLink, demoLines, isUpstreamScripted: isScripted })) stage.say(line);
   return doors;
 }
 

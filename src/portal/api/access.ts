@@ -54,6 +54,7 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "budgets.sharedHistory": "admin",
   "budgets.sharedIncreases": "admin",
   "budgets.status": "agent-visible",
+  "budgets.template": "admin",
   "chat.send": "agent-visible",
   "chat.turns": "agent-visible",
   "costs.byDay": "agent-visible",

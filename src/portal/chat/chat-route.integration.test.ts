@@ -147,7 +147,7 @@ describe("a message that is refused", () => {
       200,
       {
         ...OLD_ANSWER,
-        response: "API Error: 402 This agent has reached its spending budget and was stopped. Its owner …",
+        response: "API Error: 402 This agent has reached its spending budget and was stopped. An administrator …",
       },
     ],
   ])("in the middle, when the gateway stops the turn: the same 429, %s", async (_how, status, body) => {

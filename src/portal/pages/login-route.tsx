@@ -12,5 +12,5 @@ export async function LoginRoute({ searchParams }: LoginRouteProps) {
   const actor = await admitToPage("/login");
   const { next } = await searchParams;
   if (actor !== null) redirect(returnPath(typeof next === "string" ? next : null, getPlatform().portalUrl));
-  return <LoginPage />;
+  return <LoginPage isSetUp={await getPlatform().welcome.isSetUp()} />;
 }

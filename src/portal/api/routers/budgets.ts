@@ -36,6 +36,13 @@ export const budgetsRouter = router({
     return ctx.platform.budgets.status(ctx.agent);
   }),
 
+  /** What an adopted agent's template proposes, as long as the agent never had limits of its own: it is taken once. */
+  template: adminAgentProcedure.query(async ({ ctx }) => {
+    if (ctx.agent.runtime !== "adopted") return null;
+    const { version } = await ctx.platform.budgets.status(ctx.agent);
+    return version > 0 ? null : ctx.platform.templateBudget(ctx.agent.name);
+  }),
+
   overview: adminProcedure.query(({ ctx }) => ctx.platform.budgets.overview()),
 
   setShared: adminProcedure

@@ -3,17 +3,15 @@
 import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 
-import { formatUsd } from "#domain/money.ts";
 import type { AgentDetail } from "#portal/client/answers.ts";
 import { RoutingBanner } from "#portal/ui/adoption/routing-banner.tsx";
 import { RunControls } from "#portal/ui/agent/run-controls.tsx";
 import { TabLink } from "#portal/ui/agent/tab-link.tsx";
 import { BudgetMeter } from "#portal/ui/budget/budget-meter.tsx";
 import { prepareBanner } from "#portal/ui/budget/prepare-budget.ts";
-import { countOf } from "#portal/ui/format/counts.ts";
 import { RelativeTime } from "#portal/ui/format/instant.tsx";
 import { useNow } from "#portal/ui/format/viewer-clock.tsx";
-import { CurrentUsd } from "#portal/ui/gateway/current-figure.tsx";
+import { CurrentCount, CurrentUsd } from "#portal/ui/gateway/current-figure.tsx";
 import { FreshnessNotice } from "#portal/ui/gateway/freshness-notice.tsx";
 import { buttonClassNames } from "#portal/ui/primitives/button.tsx";
 import { Notice } from "#portal/ui/primitives/notice.tsx";
@@ -62,7 +60,8 @@ function TodayFigure({ agent }: { agent: AgentDetail }) {
       </span>
       {agent.lastSeenAt === null ? null : (
         <span className="text-sm text-ink-muted">
-          {countOf(agent.requestsToday, "call")} today · {formatUsd(agent.month)} this month
+          <CurrentCount count={agent.requestsToday} noun="call" /> today · <CurrentUsd amount={agent.month} /> this
+          month
         </span>
       )}
     </p>

@@ -9,6 +9,7 @@ import { useTRPC } from "#portal/client/trpc.ts";
 import { AgentIncreases } from "#portal/ui/agent/agent-increases.tsx";
 import { AgentLimitsForm } from "#portal/ui/agent/agent-limits-form.tsx";
 import { ReadOnlyLimits } from "#portal/ui/agent/read-only-limits.tsx";
+import { TemplateProposal } from "#portal/ui/agent/template-proposal.tsx";
 import { BudgetMeter } from "#portal/ui/budget/budget-meter.tsx";
 import { forecastText } from "#portal/ui/budget/prepare-forecast.ts";
 import { SharedBudgets } from "#portal/ui/budget/shared-budgets.tsx";
@@ -42,7 +43,14 @@ export function BudgetTab({ agent }: { agent: AgentDetail }) {
         {query.data === undefined ? null : <AgentIncreases agent={agent} budgets={query.data} />}
       </div>
       <Panel title="Limits" note={<LastChange agent={agent} />}>
-        {agent.mayEdit ? <AgentLimitsForm agent={agent} /> : <ReadOnlyLimits budget={agent.budget} />}
+        {agent.mayEdit ? (
+          <div className="grid gap-4">
+            {agent.runtime === "adopted" && agent.budget.version === 0 ? <TemplateProposal agent={agent} /> : null}
+            <AgentLimitsForm agent={agent} />
+          </div>
+        ) : (
+          <ReadOnlyLimits budget={agent.budget} />
+        )}
       </Panel>
     </div>
   );

@@ -22,7 +22,7 @@ export function LogsTab({ agent }: { agent: AgentDetail }) {
   return (
     <Panel title="Log">
       <EmptyState icon={Server} title={`${agent.name} runs elsewhere`}>
-        Its log is where it runs. The portal sees its calls only: they are under Calls.
+        Its log is where it runs. The portal sees its calls only: they are under Requests.
       </EmptyState>
     </Panel>
   );

@@ -1,4 +1,5 @@
 import { formatUsd, type NanoUsd, toUsdText } from "#domain/money.ts";
+import { BUILT_IN_PRICE_LIST, findPrice, normaliseModelId } from "#domain/price-list.ts";
 import type { TokenSums } from "#portal/ui/agent/prepare-cost-shares.ts";
 import { formatCompactCount, formatCount, formatDuration } from "#portal/ui/format/counts.ts";
 
@@ -89,12 +90,22 @@ export function prepareRequestRow(call: LedgerCall): RequestView {
     tokensOut: tokensFigure(call, ["outputTokens"]),
     cost: prepareCost(call),
     exactCost: `$${toUsdText(call.listCost)}`,
-    priceFlag: PRICE_FLAGS[call.pricedAs],
+    priceFlag: PRICE_FLAGS[call.pricedAs] ?? priceOfAnother(call),
     latency: durationFigure(call, call.latencyMs),
     firstByte: durationFigure(call, call.firstByteMs),
     session: call.sessionId === null ? null : { short: call.sessionId.slice(0, 8), full: call.sessionId },
     subagentId: call.subagentId,
     tags: prepareTags(call.tags),
+  };
+}
+
+/** The upstream named a model that no list knows; the one that was asked for has a price, which is what Claude Code reckons with too. */
+function priceOfAnother({ model, requestedModel, pricedAs, admittedAt }: LedgerCall): RequestView["priceFlag"] {
+  const isListed = (name: string) => findPrice(BUILT_IN_PRICE_LIST, normaliseModelId(name), admittedAt) !== null;
+  if (pricedAs !== "list" || requestedModel === null || isListed(model) || !isListed(requestedModel)) return null;
+  return {
+    label: "price of the model asked for",
+    note: `${model} is not on the price list: charged at the list price of ${requestedModel}, which was asked for.`,
   };
 }
 

@@ -114,7 +114,10 @@ function DetailRow({ view, id, onFilter }: DetailRowProps) {
     ["Model", view.modelNote ?? "The one that was asked for."],
     ["Tokens in", view.tokensIn.note],
     ["Tokens out", view.tokensOut.note],
-    ["Cost", [view.exactCost, "at list price.", view.cost.note, view.priceFlag?.note].filter(Boolean).join(" ")],
+    [
+      "Cost",
+      [`${view.exactCost}.`, view.cost.note, view.priceFlag?.note ?? "At list price."].filter(Boolean).join(" "),
+    ],
     ["Timing", `latency ${view.latency.text ?? "unknown"} · first byte ${view.firstByte.text ?? "unknown"}`],
   ];
   return (

@@ -18,7 +18,7 @@ import { BudgetSummary } from "#portal/ui/budget/budget-meter.tsx";
 import { classNames } from "#portal/ui/class-names.ts";
 import { formatCount } from "#portal/ui/format/counts.ts";
 import { RelativeTime } from "#portal/ui/format/instant.tsx";
-import { CurrentUsd } from "#portal/ui/gateway/current-figure.tsx";
+import { CurrentCount, CurrentUsd } from "#portal/ui/gateway/current-figure.tsx";
 import { Cell, DataTable, Row } from "#portal/ui/primitives/data-table.tsx";
 import { SortableHead } from "#portal/ui/primitives/sortable-head.tsx";
 import { isUnguarded } from "#portal/ui/routing/routing-words.ts";
@@ -33,13 +33,16 @@ const COLUMNS = [
     cell: ({ row }) => row.original.owner?.name ?? <span className="text-ink-faint">no owner</span>,
   }),
   column.accessor("today", { header: "Today", cell: ({ getValue }) => <CurrentUsd amount={getValue()} /> }),
-  column.accessor("month", { header: "This month", cell: ({ getValue }) => formatUsd(getValue()) }),
+  column.accessor("month", { header: "This month", cell: ({ getValue }) => <CurrentUsd amount={getValue()} /> }),
   column.accessor((agent) => budgetPressure(agent.budget), {
     id: "budget",
     header: "Budget",
     cell: ({ row }) => <BudgetSummary budget={row.original.budget} />,
   }),
-  column.accessor("requestsToday", { header: "Calls today", cell: ({ getValue }) => formatCount(getValue()) }),
+  column.accessor("requestsToday", {
+    header: "Calls today",
+    cell: ({ getValue }) => <CurrentCount count={getValue()} />,
+  }),
   column.accessor((agent) => agent.lastSeenAt?.getTime() ?? null, {
     id: "lastSeen",
     header: "Last seen",

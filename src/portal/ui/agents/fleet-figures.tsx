@@ -3,11 +3,9 @@
 import { OctagonAlert, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 
-import { formatUsd } from "#domain/money.ts";
 import type { AgentRow } from "#portal/client/answers.ts";
 import { prepareFleetSummary } from "#portal/ui/agents/prepare-agents.ts";
-import { formatCount } from "#portal/ui/format/counts.ts";
-import { CurrentUsd } from "#portal/ui/gateway/current-figure.tsx";
+import { CurrentCount, CurrentUsd } from "#portal/ui/gateway/current-figure.tsx";
 import { Skeleton } from "#portal/ui/primitives/skeleton.tsx";
 
 const FRAME = "grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-4";
@@ -21,8 +19,12 @@ export function FleetFigures({ agents }: { agents: AgentRow[] }) {
       <Figure label="Today">
         <CurrentUsd amount={fleet.today} />
       </Figure>
-      <Figure label="This month">{formatUsd(fleet.month)}</Figure>
-      <Figure label="Calls today">{formatCount(fleet.requestsToday)}</Figure>
+      <Figure label="This month">
+        <CurrentUsd amount={fleet.month} />
+      </Figure>
+      <Figure label="Calls today">
+        <CurrentCount count={fleet.requestsToday} />
+      </Figure>
       <Figure label="Limits" isWords>
         {fleet.attention === null ? (
           <span className="text-ink-muted">All within</span>

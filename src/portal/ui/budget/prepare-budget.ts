@@ -52,7 +52,7 @@ export function preparePeriod(budget: BudgetStatus, period: BudgetPeriod, now: D
     words:
       limit === null || percent === null
         ? `${formatUsd(spent)} ${SPAN[period]}, no limit`
-        : `${percent} % of ${formatUsd(limit)} ${SPAN[period]}`,
+        : `${shareOf(spent, percent)} of ${formatUsd(limit)} ${SPAN[period]}`,
     resets: `resets ${zonedTime(resetsAt, now, budget.timeZone)}`,
   };
 }
@@ -79,7 +79,8 @@ export function prepareBanner(budget: BudgetStatus, now: Date): BudgetBanner | n
     case "blocked":
       return {
         tone: "stop",
-        title: `Blocked until ${reset}: ${amounts}.`,
+        title:
+          limit === 0n ? "Blocked: its limit is $0, which refuses every call." : `Blocked until ${reset}: ${amounts}.`,
         body: "Raise the limit to let it continue.",
       };
     case "reached":
@@ -91,6 +92,11 @@ export function prepareBanner(budget: BudgetStatus, now: Date): BudgetBanner | n
     case "near":
       return { tone: "near", title: `Near its limit: ${amounts}.`, body: WHEN_REACHED[budget.actionOnExceed] };
   }
+}
+
+/** A little is not nothing. */
+function shareOf(spent: NanoUsd, percent: number): string {
+  return percent === 0 && spent > 0n ? "< 1 %" : `${percent} %`;
 }
 
 function usedPercent({ spent, limit, usedPercent: percent }: PeriodStatus): number | null {

@@ -38,10 +38,19 @@ export type CurrentFigure = { text: string | null; note: string | null };
 
 /** An amount of the running day, marked as a lower bound while calls may be uncounted; a zero is then unknown. */
 export function prepareCurrentFigure(amount: NanoUsd, freshness: Freshness): CurrentFigure {
-  if (freshness.isCurrent) return { text: formatUsd(amount), note: null };
+  return atLeast(formatUsd(amount), amount === 0n, freshness);
+}
+
+/** A number of calls of the running day, as it is written out, likewise. */
+export function prepareCurrentCount(count: number, text: string, freshness: Freshness): CurrentFigure {
+  return atLeast(text, count === 0, freshness);
+}
+
+function atLeast(text: string, isZero: boolean, freshness: Freshness): CurrentFigure {
+  if (freshness.isCurrent) return { text, note: null };
   const note =
     freshness.since === null
       ? "No gateway has reported yet."
       : `Known until ${freshness.since}; the gateway is silent.`;
-  return amount === 0n ? { text: null, note } : { text: `≥ ${formatUsd(amount)}`, note };
+  return isZero ? { text: null, note } : { text: `≥ ${text}`, note };
 }

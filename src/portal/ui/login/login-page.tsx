@@ -10,7 +10,7 @@ import { TextField } from "#portal/ui/primitives/field.tsx";
 import { Notice } from "#portal/ui/primitives/notice.tsx";
 
 /** Signing in. Afterwards one is back on the page one came from. */
-export function LoginPage() {
+export function LoginPage({ isSetUp }: { isSetUp: boolean }) {
   const address = useSearchParams();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -59,7 +59,9 @@ export function LoginPage() {
         </Button>
       </form>
       <p className="mt-6 text-xs text-ink-muted">
-        No account, or the password is lost? Ask an admin of this portal for a link.
+        {isSetUp
+          ? "No account, or the password is lost? Ask an admin of this portal for a link."
+          : "Nobody has an account yet. Open the set-up link that was printed where the portal was started."}
       </p>
     </div>
   );

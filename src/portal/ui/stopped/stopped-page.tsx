@@ -18,8 +18,9 @@ export function StoppedPage() {
         <div>
           <dt className="font-medium">What can I do?</dt>
           <dd className="mt-1 text-sm text-ink-muted">
-            Ask an admin of this portal, or the agent's owner, to raise the limit or to resume the agent. Otherwise a
-            daily limit starts anew at midnight UTC, and a monthly one on the first of the month.
+            Ask an admin of this portal to raise the limit or to resume the agent; its owner can ask for that on the
+            agent's page. Otherwise a daily limit starts anew at midnight, and a monthly one on the first of the month,
+            in the time zone of the budget. One that was paused stays so until somebody resumes it.
           </dd>
         </div>
         <div>
