@@ -1,6 +1,7 @@
 import type { NanoUsd } from "#domain/money.ts";
 import { type CallPrices, type CallSize, type CostEstimate, type Reservation, toAmount } from "#domain/reservation.ts";
-import type { Hold, LiveBudget, Reserved } from "#limits/live-budget.ts";
+import type { Hold, Reserved } from "#limits/budget-standing.ts";
+import type { LiveBudget } from "#limits/live-budget.ts";
 import type { CountedCall } from "#limits/live-rates.ts";
 
 /** A call as it asks for admission. */

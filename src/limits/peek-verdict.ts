@@ -1,7 +1,8 @@
 import { type BudgetDecision, decideBudget } from "#domain/budget.ts";
 import type { BUDGET_PERIODS } from "#domain/period.ts";
 import type { PeekVerdict, ReachedLimit, TightestLimit } from "#limits/admission-peek.ts";
-import type { LiveBudget, Standing } from "#limits/live-budget.ts";
+import type { Standing } from "#limits/budget-standing.ts";
+import type { LiveBudget } from "#limits/live-budget.ts";
 import { RATE_HOLD_MS } from "#limits/rate-holds.ts";
 
 type Seen = { rule: ReturnType<LiveBudget<never>["budget"]>; standings: readonly Standing[] };

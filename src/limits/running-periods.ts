@@ -2,7 +2,7 @@ import { isOccupied, roomFor } from "#domain/admission.ts";
 import { type Budget, limitAt } from "#domain/budget.ts";
 import type { NanoUsd } from "#domain/money.ts";
 import { BUDGET_PERIODS, type BudgetPeriod, periodAt } from "#domain/period.ts";
-import type { BudgetRoom, Hold, Reserved, Standing } from "#limits/live-budget.ts";
+import type { BudgetRoom, Hold, Reserved, Standing } from "#limits/budget-standing.ts";
 
 /** What was spent and what is held of a budget in its current day and month. */
 export type RunningPeriods = {
@@ -72,7 +72,8 @@ export function createRunningPeriods(spentIn: (startMs: number, endMs: number) =
         if (limit === null) continue;
         const mode = budget.reservation;
         const newestMs = newest !== null && newest.startedMs >= startMs ? newest.startedMs : null;
-        const room = roomFor({ limit, spent, reserved, metered }, need[mode], isOccupied(mode, newestMs, nowMs));
+        const request = { need, mode, isOccupied: isOccupied(mode, newestMs, nowMs) };
+        const room = roomFor({ limit, spent, reserved, metered }, request);
         const found: BudgetRoom = { room, period, left: limit - spent - reserved };
         if (scarcest === null || isScarcer(found, scarcest)) scarcest = found;
       }
