@@ -111,6 +111,7 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
     adoption: containers.adoption,
     hasHelicone: settings.helicone !== null,
     watchAdoption: containers.watchAdoption,
+    templateBudget: containers.templateBudget,
     chatTurns,
     talkToAgent: (delivery: ChatDelivery) => talkToAgent(deliver, delivery),
     sessionIdOf,

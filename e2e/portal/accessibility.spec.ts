@@ -20,9 +20,11 @@ const PAGES = {
   costs: "/agents/builder?days=30",
   calls: "/agents/reviewer?tab=requests",
   budget: "/agents/support-triage?tab=budget",
+  "rate-limits": "/agents/builder?tab=limits",
   connect: "/agents/builder?tab=connect",
   settings: "/agents/nightly-docs?tab=settings",
   "no-calls-yet": "/agents/new-arrival",
+  budgets: "/budgets",
   alerts: "/alerts",
   "no-such-alerts": "/alerts?kind=runaway&agent=new-arrival",
   notifications: "/settings/notifications",
@@ -77,6 +79,25 @@ for (const colorScheme of ["light", "dark"] as const) {
           .first()
           .click();
         await expectFlawless(page, `call-details-${colorScheme}-${width}`);
+      });
+
+      test("the dialogs of limits have no accessibility fault", async ({ page, signIn }) => {
+        await signIn(ada);
+        await page.goto("/budgets");
+        await page.getByLabel("Choose builder").check();
+        await page.getByRole("button", { name: "Edit limits…" }).click();
+        await page.getByLabel("Change the daily limit").check();
+        await expectFlawless(page, `bulk-limits-${colorScheme}-${width}`);
+        await page.keyboard.press("Escape");
+        await page.getByRole("button", { name: "Set a cap…" }).click();
+        await page.getByText("Warnings, time zone and running calls").click();
+        await expectFlawless(page, `fleet-limits-${colorScheme}-${width}`);
+        await page.goto("/agents/support-triage?tab=budget");
+        await page.getByRole("button", { name: "Give more…" }).click();
+        await expectFlawless(page, `increase-${colorScheme}-${width}`);
+        await page.keyboard.press("Escape");
+        await page.getByRole("button", { name: "Pause…" }).click();
+        await expectFlawless(page, `pause-${colorScheme}-${width}`);
       });
 
       test("the bell and the dialogs of channels have no accessibility fault", async ({ page, signIn }) => {
