@@ -71,9 +71,11 @@ export function composeTestMessage(channelName: string, at: Date, portalUrl: str
   };
 }
 
-/** A request is decided on the alerts' page; what concerns one agent is seen on its own. */
+/** A request is decided on the alerts' page; what concerns one agent is seen on its own, the rest among all budgets. */
 function pathOf({ kind, scope, agentName }: AlertFacts): string {
-  if (kind === "request" || scope !== "agent" || agentName === null) return "/alerts";
+  if (kind === "request") return "/alerts";
+  if (scope !== "agent") return "/budgets";
+  if (agentName === null) return "/alerts";
   return `/agents/${encodeURIComponent(agentName)}?tab=budget`;
 }
 

@@ -48,8 +48,8 @@ test.each([
   expect(prepareAlert(alertWith(facts)).tone).toBe(tone);
 });
 
-test("leads to the agent's budget, while there is such a page", () => {
+test("leads to the agent's budget, while there is such a page, or to everybody's", () => {
   expect(prepareAlert(alertWith({ agentName: "a.b" })).href).toBe("/agents/a.b?tab=budget");
   expect(prepareAlert(alertWith({}, false)).href).toBeNull();
-  expect(prepareAlert(alertWith({ scope: "pool", poolName: "p" })).href).toBeNull();
+  expect(prepareAlert(alertWith({ scope: "pool", poolName: "p" })).href).toBe("/budgets");
 });

@@ -44,6 +44,7 @@ function toneOf({ kind, thresholdPercent }: AlertFacts): AlertView["tone"] {
 }
 
 function hrefOf({ scope, agentName }: AlertFacts, hasAgentPage: boolean): string | null {
-  if (scope !== "agent" || agentName === null || !hasAgentPage) return null;
+  if (scope !== "agent") return "/budgets"; // only admins see these
+  if (agentName === null || !hasAgentPage) return null;
   return `/agents/${encodeURIComponent(agentName)}?tab=budget`;
 }
