@@ -33,6 +33,7 @@ export function AgentHeader({ agent }: { agent: AgentDetail }) {
           <p className="mt-0.5 text-sm text-ink-muted">
             {agent.owner === null ? "No owner" : `Owned by ${agent.owner.name}`}
             {agent.type === null ? "" : ` · ${agent.type}`}
+            {agent.pool === null ? "" : ` · in the pool “${agent.pool.name}”`}
             {agent.lastSeenAt === null ? null : <LastSeen at={agent.lastSeenAt} />}
           </p>
           <TodayFigure agent={agent} />

@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import type { BudgetOverview } from "#portal/client/answers.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
+import { SavedBy } from "#portal/ui/budgets/saved-by.tsx";
 import { useSharedLimits } from "#portal/ui/budgets/use-shared-limits.ts";
 import { IncreaseDialog } from "#portal/ui/limits/increase-dialog.tsx";
 import { IncreaseList } from "#portal/ui/limits/increase-list.tsx";
@@ -38,6 +39,7 @@ function Content({ subject, budget }: { subject: CountedSubject; budget: Budget 
   const { saving, save } = useSharedLimits(subject);
   return (
     <div className="grid gap-4">
+      <SavedBy save={budget} />
       <LimitsForm
         saved={{ ...savedLimitsOf(budget), version: budget.version }}
         saving={saving}
