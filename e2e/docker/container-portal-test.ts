@@ -38,7 +38,7 @@ export function onAgentPage(page: Page, agentName: string) {
     async limitTo(dollars: string): Promise<void> {
       await page.getByRole("tab", { name: "Budget" }).click();
       await page.getByLabel("Daily limit").fill(dollars);
-      await page.getByLabel("Block").check();
+      await page.getByRole("radio", { name: /^Block/ }).check();
       await page.getByRole("button", { name: "Save limits" }).click();
       await expect(page.getByText("Saved. It is in force for the next call.")).toBeVisible();
       await page.getByRole("tab", { name: "Chat" }).click();

@@ -49,7 +49,7 @@ test("an agent is made, talked to, stopped by its budget and let go on, all from
   await test.step("a budget of $0.10 a day is set", async () => {
     await page.getByRole("tab", { name: "Budget" }).click();
     await page.getByLabel("Daily limit").fill("0.10");
-    await page.getByLabel("Block").check();
+    await page.getByRole("radio", { name: /^Block/ }).check();
     await page.getByRole("button", { name: "Save limits" }).click();
     await expect(page.getByText("Saved. It is in force for the next call.")).toBeVisible();
   });

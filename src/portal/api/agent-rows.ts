@@ -12,6 +12,7 @@ export type AgentRow = {
   name: string;
   owner: { id: string; name: string } | null;
   type: string | null;
+  template: string | null;
   today: bigint;
   month: bigint;
   requestsToday: number;
@@ -28,7 +29,6 @@ export type AgentRow = {
 
 /** An agent on its own page. `keyHint`: the last 4 characters of its key. `alerts`: of this day and month, newest first. */
 export type AgentDetail = AgentRow & {
-  template: string | null;
   keyHint: string;
   keyRotatedAt: Date;
   createdAt: Date;
@@ -52,8 +52,8 @@ export async function agentDetail(platform: Platform, actor: Actor, agent: Agent
     agentBudgets(platform, actor, agent),
   ]);
   if (row === undefined) throw new Error("rowsOf() answers for every agent it is given");
-  const { template, keyHint, keyRotatedAt, createdAt } = agent;
-  return { ...row, template, keyHint, keyRotatedAt, createdAt, mayEdit: actor.role === "admin", alerts, pool, shared };
+  const { keyHint, keyRotatedAt, createdAt } = agent;
+  return { ...row, keyHint, keyRotatedAt, createdAt, mayEdit: actor.role === "admin", alerts, pool, shared };
 }
 
 async function rowsOf(platform: Platform, agents: readonly AgentRecord[]): Promise<AgentRow[]> {
@@ -73,8 +73,8 @@ async function rowsOf(platform: Platform, agents: readonly AgentRecord[]): Promi
 type Known = { activity: AgentActivity; budget: BudgetStatus; pause: Pause | null };
 
 function toRow(agent: AgentRecord, { activity, budget, pause }: Known): AgentRow {
-  const { name, owner, type, runtime, routing, keyMode } = agent;
+  const { name, owner, type, template, runtime, routing, keyMode } = agent;
   const { spend, requestsToday, lastSeenAt } = activity;
   const figures = { today: spend.day, month: spend.month, requestsToday, lastSeenAt };
-  return { name, owner, type, ...figures, budget, pause, runtime, routing, keyMode };
+  return { name, owner, type, template, ...figures, budget, pause, runtime, routing, keyMode };
 }

@@ -19,16 +19,20 @@ export function toBudgetBody({ actionOnExceed, day, month }: BudgetStatus) {
   };
 }
 
-function toAgentBody({ name, owner, type, today, month, requestsToday, lastSeenAt, budget }: AgentRow) {
+/** `is_guarded`: its calls come by, so that they are metered and its budget can stop them. */
+function toAgentBody({ name, owner, type, template, routing, today, month, budget, ...seen }: AgentRow) {
   return {
     agent: name,
     owner: owner?.name ?? null,
     type,
+    template,
+    routing,
+    is_guarded: routing === "gateway",
     currency: "USD",
     today_usd: toUsdText(today),
     month_usd: toUsdText(month),
-    requests_today: requestsToday,
-    last_seen_at: lastSeenAt?.toISOString() ?? null,
+    requests_today: seen.requestsToday,
+    last_seen_at: seen.lastSeenAt?.toISOString() ?? null,
     budget: toBudgetBody(budget),
   };
 }

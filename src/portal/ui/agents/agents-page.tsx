@@ -102,8 +102,8 @@ function SearchableList({ agents }: { agents: AgentRow[] }) {
         <Search aria-hidden className="size-4 shrink-0 text-ink-faint" />
         <input
           type="search"
-          aria-label="Search agents by name, owner or type"
-          placeholder="Search by name, owner or type"
+          aria-label="Search agents by name, owner, type or template"
+          placeholder="Search by name, owner, type or template"
           value={search}
           onChange={(event) => setSearch(event.target.value)}
           className="h-8 min-w-0 flex-1 rounded-sm bg-transparent text-base placeholder:text-ink-faint max-md:h-10 max-md:text-lg"
@@ -120,7 +120,7 @@ function SearchableList({ agents }: { agents: AgentRow[] }) {
           title="No agent matches"
           action={<Button onClick={() => setSearch("")}>Clear the search</Button>}
         >
-          Nothing has “{search}” in its name, owner or type.
+          Nothing has “{search}” in its name, owner, type or template.
         </EmptyState>
       )}
     </>

@@ -17,6 +17,7 @@ function agent(name: string, state: BudgetStatus["state"], today: bigint) {
     name,
     owner: { name: "Ada Lovelace" },
     type: "reviewer",
+    template: "local:review",
     today,
     month: today * 10n,
     requestsToday: 3,
@@ -52,8 +53,9 @@ test.each([
   ["BUILD", true],
   ["ada builder", true],
   ["lovelace rev", true],
+  ["local:review", true],
   ["ada tester", false],
-])("searching %j in builder of Ada Lovelace, a reviewer: %s", (search, isFound) => {
+])("searching %j in builder of Ada Lovelace, a reviewer by the template local:review: %s", (search, isFound) => {
   expect(matchesSearch(agent("builder", "ok", 0n), search)).toBe(isFound);
 });
 

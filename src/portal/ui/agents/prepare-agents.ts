@@ -5,6 +5,7 @@ type Agent = {
   name: string;
   owner: { name: string } | null;
   type: string | null;
+  template: string | null;
   today: NanoUsd;
   month: NanoUsd;
   requestsToday: number;
@@ -38,9 +39,12 @@ export function prepareFleetSummary(agents: readonly Agent[]): FleetSummary {
   };
 }
 
-/** Whether a search finds an agent: every word of it occurs in the name, the owner or the type. */
-export function matchesSearch(agent: Pick<Agent, "name" | "owner" | "type">, search: string): boolean {
-  const text = `${agent.name} ${agent.owner?.name ?? ""} ${agent.type ?? ""}`.toLowerCase();
+/** Whether a search finds an agent: every word of it occurs in the name, the owner, the type or the template. */
+export function matchesSearch(
+  { name, owner, type, template }: Pick<Agent, "name" | "owner" | "type" | "template">,
+  search: string,
+): boolean {
+  const text = `${name} ${owner?.name ?? ""} ${type ?? ""} ${template ?? ""}`.toLowerCase();
   return search
     .toLowerCase()
     .split(/\s+/)
