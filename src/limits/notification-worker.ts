@@ -99,10 +99,13 @@ export function createNotificationWorker(parts: Parts) {
   };
 }
 
-async function dispatch({ outbox, addForecast, portalUrl, clock }: Parts): Promise<number> {
+async function dispatch({ outbox, addForecast, portalUrl, clock, log }: Parts): Promise<number> {
   return outbox.dispatch(clock(), async (alert, channels, admins) => {
     if (channels.length === 0) return [];
-    const facts = await addForecast(alert);
+    const facts = await addForecast(alert).catch((error: unknown) => {
+      log.warn({ err: error, alertId: alert.id.toString() }, "an alert is told without a forecast");
+      return alert.facts;
+    });
     const message = composeAlertMessage(alert.id, facts, portalUrl);
     const people = { ownerEmail: alert.ownerEmail, admins };
     return channels.flatMap((channel) =>
