@@ -65,12 +65,10 @@ export function DefaultPanel({ defaults }: { defaults: Defaults }) {
 
 function Line({ label, text, children }: { label: string; text: string; children: React.ReactNode }) {
   return (
-    <div className="flex flex-wrap items-center justify-between gap-2">
-      <div>
-        <dt className="text-xs text-ink-muted">{label}</dt>
-        <dd className="font-medium">{text}</dd>
-      </div>
-      <dd>{children}</dd>
+    <div className="grid grid-cols-[1fr_auto] items-center gap-x-2">
+      <dt className="text-xs text-ink-muted">{label}</dt>
+      <dd className="row-start-2 font-medium">{text}</dd>
+      <dd className="col-start-2 row-span-2 row-start-1">{children}</dd>
     </div>
   );
 }

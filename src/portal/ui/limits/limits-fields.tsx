@@ -139,7 +139,7 @@ function MoreSettings({ draft, problems, onChange }: FieldsProps) {
         </SelectField>
         <Switch
           label="Cut a running answer at the limit"
-          effect="Where limits block. The agent is told so and keeps what it has received."
+          effect="Where calls are refused at a limit. The agent is told, and keeps what it has received."
           isOn={draft.hardStop}
           onChange={(hardStop) => onChange({ hardStop })}
         />
