@@ -43,9 +43,10 @@ export function passMessage(gateway: Gateway, agent: KnownAgent, start: Exchange
     goOn(gateway, received, admission);
     return;
   }
+  const beganToWaitMs = performance.now();
   watchClient(start.request, start.response, admission.leave);
   admission.turn
-    .then((turn) => goOn(gateway, received, turn))
+    .then((turn) => goOn(gateway, afterWaiting(received, beganToWaitMs), turn))
     .catch((error: unknown) => {
       gateway.log.error({ err: error, requestId: id }, "A call that waited for its turn could not be handled");
       start.response.destroy();
@@ -60,6 +61,12 @@ function createCallId(): string {
 }
 
 type Received = { id: string; agent: KnownAgent; start: ExchangeStart; scan: RequestScan };
+
+/** A call begins with its admission: what it waited for its turn is neither its latency nor the gateway's overhead. */
+function afterWaiting(received: Received, beganToWaitMs: number): Received {
+  const { start } = received;
+  return { ...received, start: { ...start, receivedAtMs: start.receivedAtMs + performance.now() - beganToWaitMs } };
+}
 
 /** Starts the exchange, or says why not. */
 function goOn(gateway: Gateway, received: Received, admission: Admission): void {
