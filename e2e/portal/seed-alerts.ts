@@ -6,6 +6,8 @@ export async function seedAlerts(pool: pg.Pool): Promise<void> {
 }
 
 const STATEMENTS = [
+  "UPDATE users SET created_at = now() - interval '1 day'", // so that the alerts are new to them
+
   `INSERT INTO notification_channels (kind, name, config, is_enabled, updated_by) VALUES
     ('email', 'E-mail to owners and admins', '{"addresses": ["ops@example.com"]}', true, 'Ada Lovelace'),
     ('slack', '#agent-costs', '{"url": "https://hooks.slack.example/services/T0/B0/x"}', true, 'Ada Lovelace'),
