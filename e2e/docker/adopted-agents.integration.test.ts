@@ -5,7 +5,9 @@ import { createAdoptedRuntime } from "#agents/adopted-runtime.ts";
 import type { Adoption } from "#agents/adoption.ts";
 import { createAdoptionStore } from "#agents/adoption-store.ts";
 import { watchAdoption } from "#agents/adoption-watch.ts";
+import { tarOf } from "#agents/docker-archive.ts";
 import type { DockerEngine } from "#agents/docker-engine.ts";
+import { readTemplateBudget, TEMPLATE_FILE } from "#agents/template-file.ts";
 import { DomainError } from "#domain/errors.ts";
 import { createPrisma, type PrismaClient } from "#prisma-client.ts";
 import { SILENT } from "#testing/calls.ts";
@@ -61,6 +63,18 @@ it("adopted agents are started, stopped, read and reached like ours, and removed
   await runtime.remove("run", { keepWorkspace: true });
   expect(comparable(await inspect("run"))).toEqual(comparable(before));
   await expect(runtime.start("nobody")).rejects.toMatchObject({ code: "not_found" });
+});
+
+it("an agent's template may propose limits, and is read whether its container runs or not", async () => {
+  await createForeignAgent(test, { name: "template" });
+  const container = test.docker.getContainer("agent-template");
+  expect(await readTemplateBudget(test.engine, "agent-template")).toBeNull();
+  const content = "name: template\nbudget:\n  daily_limit: 2.50\n  action_on_exceed: block\n";
+  await container.putArchive(tarOf([{ path: TEMPLATE_FILE.slice(1), content }]), { path: "/" });
+  const proposed = { daily: "2.50", monthly: null, actionOnExceed: "block" };
+  expect(await readTemplateBudget(test.engine, "agent-template")).toEqual(proposed);
+  await container.stop({ t: 1 });
+  expect(await readTemplateBudget(test.engine, "agent-template")).toEqual(proposed);
 });
 
 describe("an engine that goes away in the middle", () => {

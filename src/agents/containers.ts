@@ -9,7 +9,8 @@ import { createDockerRuntime } from "#agents/docker-runtime.ts";
 import { gatewayUrlInside } from "#agents/gateway-address.ts";
 import type { GatewayAddressStore } from "#agents/gateway-address-store.ts";
 import type { AgentRuntime } from "#agents/runtime.ts";
-import { parseTemplateBudget, type TemplateBudget } from "#agents/template-budget.ts";
+import type { TemplateBudget } from "#agents/template-budget.ts";
+import { readTemplateBudget } from "#agents/template-file.ts";
 import type { Log } from "#log.ts";
 
 export type ContainerParts = {
@@ -24,9 +25,6 @@ export type ContainerParts = {
   log: Log;
   clock: () => Date;
 };
-
-/** Where Trinity's agents keep their template. They can write it. */
-const TEMPLATE_FILE = "/home/developer/template.yaml";
 
 /** A new container may take this long to answer; an old one, to end. */
 const RECREATE_TIMES = { healthMs: 60_000, stopSeconds: 30 };
@@ -57,8 +55,7 @@ export function createContainers(parts: ContainerParts) {
     /** The limits that an adopted agent's template proposes; null: none, or none that can be read. */
     async templateBudget(agentName: string): Promise<TemplateBudget | null> {
       const agent = await store.byName(agentName);
-      const file = agent === null ? null : await engine.readFile(agent.containerName, TEMPLATE_FILE);
-      return file === null ? null : parseTemplateBudget(file.text);
+      return agent === null ? null : readTemplateBudget(engine, agent.containerName);
     },
 
     /** How agents that are run in this way find the gateway. */
