@@ -1,5 +1,5 @@
 import type { NanoUsd } from "#domain/money.ts";
-import { findPrice, type ModelPrice, type PriceList, type TokenPrices } from "#domain/price-list.ts";
+import { findPrice, type ModelPrice, type PriceList, pricesInEffect, type TokenPrices } from "#domain/price-list.ts";
 import { priceCall } from "#domain/pricing.ts";
 import { UNREPORTED_USAGE } from "#domain/token-usage.ts";
 
@@ -77,10 +77,11 @@ export function reserve(size: CallSize, prices: CallPrices, experience: CostExpe
  */
 export function callPricesOf(prices: PriceList, requestedModel: string, at: Date): CallPrices {
   const usage = { ...UNREPORTED_USAGE, outputTokens: 1 };
-  const { model } = priceCall({ prices, models: [requestedModel], usage, at });
+  const { model, pricedAs } = priceCall({ prices, models: [requestedModel], usage, at });
   const price = findPrice(prices, model, at);
   if (price === null) throw new RangeError(`No price of ${model} is in effect.`);
-  const tiers = tiersOf(price);
+  // Of a model that is not in the list it depends on the usage which relative is the dearest.
+  const tiers = (pricedAs === "list" ? [price] : pricesInEffect(prices, at)).flatMap(tiersOf);
   const percents = [100n, ...prices.inferenceGeoPercent.values()].map(Number);
   const dearest = (meters: readonly (keyof TokenPrices)[]) =>
     (Math.max(...tiers.flatMap((tier) => meters.map((meter) => perToken(tier[meter])))) * Math.max(...percents)) / 100;
