@@ -1,7 +1,7 @@
 import { scripted } from "../claude-code/agent-claude.ts";
 import type { StackPerson } from "../portal/stack.ts";
 import { expect, onAgentPage, test } from "./container-portal-test.ts";
-import { variableInside } from "./docker-test.ts";
+import { type DockerTest, variableInside } from "./docker-test.ts";
 import { comparable, createForeignAgent } from "./foreign-agent.ts";
 
 test.use({ stackOf: { file: "containers" } });
@@ -89,7 +89,7 @@ for (const { name, generation, env, way } of [
   { name: "veteran", generation: "the first generation", way: null, env: [] },
   {
     name: "novice",
-    generation: "the newest generation, by a line in its workspace,",
+    generation: "the newest generation, by a line in its workspace",
     way: LINE,
     env: ["FAKE_LOG=new", "TRINITY_AGENT_AUTH_TOKEN=their-own-token", "TRINITY_PROVIDER_MODELS=[]"],
   },
@@ -134,6 +134,11 @@ for (const { name, generation, env, way } of [
       await expect(answers.first().getByText("$0.06 · 1 call")).toBeVisible();
       const own = await variableInside(containers, `agent-${name}`, "ANTHROPIC_API_KEY");
       expect(stack.gateway.upstream.calls.at(-1)?.headers["x-api-key"]).toBe(own);
+      const said = stack.portalLog() + stack.gateway.process().output();
+      for (const secret of [own ?? "", await agentKeyIn(containers, name)]) {
+        expect(secret.length).toBeGreaterThan(8);
+        expect(said.includes(secret)).toBe(false);
+      }
     });
 
     await test.step("its budget stops it, as any agent's", async () => {
@@ -220,3 +225,10 @@ test("an agent that goes past the gateway is called unguarded wherever it is sho
     expect(await baseUrl("stray")).toMatch(/^http:\/\/10\.213\./);
   });
 });
+
+/** The key of ours that the container carries, in its environment or its workspace. */
+async function agentKeyIn({ engine }: DockerTest, name: string): Promise<string> {
+  const command = ["sh", "-c", "printenv ANTHROPIC_CUSTOM_HEADERS; cat /home/developer/.env"];
+  const { output } = await engine.exec(`agent-${name}`, command, 10_000);
+  return /tvk_[\w-]{43}/.exec(output)?.[0] ?? "";
+}

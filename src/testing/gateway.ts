@@ -150,12 +150,16 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
 
 async function addAgent(to: { pool: pg.Pool; url: string }, name: string, budget?: TestBudget): Promise<TestAgent> {
   const { key, hash, hint } = createVirtualKey();
-  const { rows } = await to.pool.query<{ id: number }>(
+  const client = await to.pool.connect();
+  await client.query("BEGIN"); // so that the gateway never knows the agent without its budget
+  const { rows } = await client.query<{ id: number }>(
     "INSERT INTO agent_ownership (agent_name, key_hash, key_hint) VALUES ($1, $2, $3) RETURNING id",
     [name, hash, hint],
   );
   const id = rows[0]?.id ?? 0;
-  await setBudget(to.pool, id, budget ?? null);
+  await setBudget(client, id, budget ?? null);
+  await client.query("COMMIT");
+  client.release();
   await waitUntilKnown(to.url, key);
   return { id, name, key };
 }
@@ -174,7 +178,11 @@ async function waitUntilKnown(url: string, key: string): Promise<void> {
   throw new Error("The gateway does not get to know the new agent");
 }
 
-async function setBudget(pool: pg.Pool, agentId: number, budget: TestBudget | null): Promise<void> {
+async function setBudget(
+  pool: Pick<pg.ClientBase, "query">,
+  agentId: number,
+  budget: TestBudget | null,
+): Promise<void> {
   if (budget === null) {
     await pool.query("DELETE FROM agent_budgets WHERE agent_id = $1", [agentId]);
     return;
