@@ -10,13 +10,11 @@ import {
 } from "@tanstack/react-table";
 import Link from "next/link";
 import { useState } from "react";
-import { formatUsd } from "#domain/money.ts";
 import type { AgentRow } from "#portal/client/answers.ts";
 import { useViewer } from "#portal/client/viewer.tsx";
 import { budgetPressure, compareValues } from "#portal/ui/agents/prepare-agents.ts";
 import { BudgetSummary } from "#portal/ui/budget/budget-meter.tsx";
 import { classNames } from "#portal/ui/class-names.ts";
-import { formatCount } from "#portal/ui/format/counts.ts";
 import { RelativeTime } from "#portal/ui/format/instant.tsx";
 import { CurrentCount, CurrentUsd } from "#portal/ui/gateway/current-figure.tsx";
 import { Cell, DataTable, Row } from "#portal/ui/primitives/data-table.tsx";
