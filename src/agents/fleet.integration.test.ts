@@ -136,6 +136,16 @@ describe("an agent of ours that pays with a credential of its own", () => {
     ).rejects.toMatchObject({ code: "invalid_input" });
   });
 
+  it("that could not be made again is made by asking once more, around the same files", async () => {
+    const { agent } = await makeWith();
+    const order = { routing: "direct", credential } as const;
+    runtime.failNext("create", broken);
+    await expect(portal.platform.fleet.setRouting(ada.actor, agent, order)).rejects.toBe(broken);
+    expect(await portal.platform.fleet.state(agent)).toMatchObject({ status: "missing" });
+    await portal.platform.fleet.setRouting(ada.actor, agent, order);
+    expect(await portal.platform.fleet.state(agent)).toMatchObject({ status: "stopped" });
+  });
+
   it("does not lose it to a new key", async () => {
     const { agent } = await makeWith();
     const rotated = portal.platform.fleet.rotateKey(ada.actor, agent);

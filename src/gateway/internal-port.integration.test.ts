@@ -187,6 +187,17 @@ describe("POST /internal/dispatch", () => {
     expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("data: two\n\n");
   });
 
+  it("hands on a message of 1 MB", async () => {
+    let bytes = 0;
+    answer = async (request, response) => {
+      bytes = JSON.parse(Buffer.concat(await request.toArray()).toString()).message.length;
+      response.end("{}");
+    };
+    const message = "é".repeat(1024 * 512);
+    expect((await dispatch({ body: { message, model: null } })).status).toBe(200);
+    expect(bytes).toBe(message.length);
+  });
+
   it("follows no redirect", async () => {
     answer = (_request, response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end();
     expect((await dispatch()).status).toBe(302);

@@ -32,7 +32,9 @@ export function prepareRunState({ status, health, problem }: RunState): RunState
       return {
         word: "Gone",
         tone: "stop",
-        problem: problem ?? "What ran it was removed behind the portal's back. Rotate its key to make it again.",
+        problem:
+          problem ??
+          "What ran it was removed behind the portal's back. Rotate its key, or save its routing, to make it again.",
         may: WAIT,
       };
     case "unknown":
