@@ -121,7 +121,7 @@ test("while no gateway reports, figures are lower bounds or unknown, never a zer
   await signIn(ada);
   await expect(page.getByText(/The gateway is silent: costs since .* are not known yet\./)).toBeVisible();
   const quiet = page.getByRole("row", { name: /new-arrival/ });
-  await expect(quiet.getByRole("button", { name: "unknown" })).toBeVisible();
+  await expect(quiet.getByRole("button", { name: "unknown" }).first()).toBeVisible();
   await expect(page.getByRole("row", { name: /builder/ }).getByRole("button", { name: "≥ $2.47" })).toBeVisible();
   await page.goto("/agents/builder");
   await expect(page.getByText("≥ $2.47 today")).toBeVisible();
@@ -134,4 +134,23 @@ test("an address that cannot be read is answered so, to people and to programs",
   }
   const call = await page.request.get(`${stack.portalUrl}/api/agents/%E0%A4%A/costs`);
   expect([call.status(), (await call.json()).error.code]).toEqual([400, "invalid_input"]);
+});
+
+test("calls are narrowed to those like one of them, with the agent's tags at the call, and back", async ({
+  page,
+  signIn,
+}) => {
+  await signIn(ada);
+  await page.goto("/agents/builder?tab=requests");
+  await page
+    .getByRole("button", { name: /^Details of the call/ })
+    .first()
+    .click();
+  await expect(page.getByText("Agent at the call")).toBeVisible();
+  await expect(page.getByText(/^Ada Lovelace · /)).toBeVisible();
+  await page.getByRole("button", { name: "Only this model" }).click();
+  await expect(page.getByText(/^Only model claude-/)).toBeVisible();
+  await expect(page.getByRole("row").nth(1)).toBeVisible();
+  await page.getByRole("button", { name: "Show all calls" }).click();
+  await expect(page.getByText(/^Only model/)).toBeHidden();
 });
