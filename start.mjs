@@ -9,7 +9,9 @@ const NODES = [
 ];
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (!(major > 24 || NODES.some(([line, least]) => major === line && minor >= least))) {
-  console.error(`Node ${process.versions.node} is not supported: install Node 20.19, 22.12 or 24 (or a later one of these lines, or any above 24).`);
+  console.error(
+    `Node ${process.versions.node} is not supported: install Node 20.19, 22.12 or 24 (or a later one of these lines, or any above 24).`,
+  );
   process.exit(1);
 }
 
