@@ -75,6 +75,16 @@ describe("a pool's budget", () => {
     expect((await spend(one, 0)).status).toBe(200);
   });
 
+  it("with a zone that nobody knows is counted in UTC, and the log says so", async () => {
+    const agent = await gateway.addAgent("on-mars");
+    const poolId = await addPool("mars", { day: USD, zone: "Mars/Olympus" });
+    await putInto(poolId, agent);
+    await untilLimitedBy(agent, `pool:${poolId}`);
+    expect((await peek(agent)).tightest?.resetsAt).toEqual(new Date(new Date().setUTCHours(24, 0, 0, 0)));
+    expect(gateway.process().output()).toContain("A time zone is not known; UTC is used instead");
+    await gateway.pool.query("UPDATE budget_pools SET removed_at = now() WHERE id = $1", [poolId]);
+  });
+
   it("counts what an agent had under way when it was removed", async () => {
     const [gone, stays] = [await gateway.addAgent("removed-midway"), await gateway.addAgent("stays")];
     const poolId = await addPool("with removals", { day: USD });
