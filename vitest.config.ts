@@ -6,6 +6,9 @@ const CONTAINERS = "e2e/docker/**/*.integration.test.ts";
 /** Not ours, or copies of ours. */
 const INSTALLED = "**/{node_modules,.next,.cache,.data,.data-demo,dist}/**";
 
+/** They put something else in a module's place, which nobody else may meet. */
+const REPLACED_MODULES = "src/gateway/journal*.test.ts";
+
 /** Real servers and processes, one file at a time: two cores must do. */
 const PROCESSES = {
   globalSetup: "src/testing/database-setup.ts",
@@ -15,6 +18,8 @@ const PROCESSES = {
   hookTimeout: 600_000,
 } as const;
 
+const UNIT = { testTimeout: 10_000 } as const;
+
 /** `unit` needs no database. `claude-code` runs the real CLI, which its set-up downloads. `docker` runs a real engine. */
 export default defineConfig({
   test: {
@@ -23,10 +28,12 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.{ts,tsx}", "e2e/**/*.test.ts", "bench/**/*.test.ts"],
-          exclude: [INTEGRATION, INSTALLED],
-          testTimeout: 10_000,
+          exclude: [INTEGRATION, REPLACED_MODULES, INSTALLED],
+          isolate: false, // a process for each file would take longer than the tests
+          ...UNIT,
         },
       },
+      { test: { name: "unit-isolated", include: [REPLACED_MODULES], exclude: [INTEGRATION, INSTALLED], ...UNIT } },
       {
         test: {
           name: "integration",
