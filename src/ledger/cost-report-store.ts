@@ -103,15 +103,15 @@ export function createCostReportStore(prisma: PrismaClient) {
       return new Map(rows.map((row) => [row.id, { today: Number(row.today), lastSeenAt: row.last_seen_at }]));
     },
 
-    /** The thresholds that were crossed in the current UTC day and month, the newest first. */
-    async alertsOf(agentId: number, now: Date): Promise<ThresholdAlert[]> {
+    /** The thresholds of the agent's own budget that were crossed in the zone's current day and month, the newest first. */
+    async alertsOf(agentId: number, now: Date, timeZone: string): Promise<ThresholdAlert[]> {
       const rows = await prisma.alert.findMany({
         where: {
           budget: `agent:${agentId}`, // what its pool has spent is not for its owner
           kind: "threshold",
           OR: [
-            { period: "day", periodStart: periodAt("day", now).start },
-            { period: "month", periodStart: periodAt("month", now).start },
+            { period: "day", periodStart: periodAt("day", now, timeZone).start },
+            { period: "month", periodStart: periodAt("month", now, timeZone).start },
           ],
         },
         orderBy: [{ crossedAt: "desc" }, { id: "desc" }],

@@ -146,10 +146,17 @@ describe("what agents did lately", () => {
     await alert("month", "2026-03-01T00:00:00Z", "2026-03-10T10:00:00Z");
     await alert("day", "2026-03-15T00:00:00Z", "2026-03-15T10:00:00Z");
     expect(
-      (await portal.platform.costs.alerts(agent.id)).map((row) => [row.period, row.crossedAt.getUTCDate()]),
+      (await portal.platform.costs.alerts(agent.id, "UTC")).map((row) => [row.period, row.crossedAt.getUTCDate()]),
     ).toEqual([
       ["day", 15],
       ["month", 10],
     ]);
+    await alert("day", "2026-03-14T18:30:00Z", "2026-03-15T09:00:00Z");
+    expect(
+      (await portal.platform.costs.alerts(agent.id, "Asia/Kolkata")).map(({ period, crossedAt }) => [
+        period,
+        crossedAt.toISOString().slice(5, 16),
+      ]),
+    ).toEqual([["day", "03-15T09:00"]]);
   });
 });

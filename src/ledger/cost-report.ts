@@ -111,8 +111,9 @@ export function createCosts(store: CostReportStore, clock: () => Date) {
       );
     },
 
-    /** The budget thresholds that the agent crossed in the current UTC day and month, the newest first. */
-    alerts: (agentId: number): Promise<ThresholdAlert[]> => store.alertsOf(agentId, clock()),
+    /** The thresholds of its own budget that the agent crossed in the current day and month of the budget's zone, the newest first. */
+    alerts: (agentId: number, timeZone: string): Promise<ThresholdAlert[]> =>
+      store.alertsOf(agentId, clock(), timeZone),
   };
 }
 

@@ -46,12 +46,12 @@ export async function agentRows(platform: Platform, actor: Actor): Promise<Agent
 
 /** One agent in full, for an actor who may see it. */
 export async function agentDetail(platform: Platform, actor: Actor, agent: AgentRecord): Promise<AgentDetail> {
-  const [[row], alerts, { pool, shared }] = await Promise.all([
+  const [[row], { pool, shared }] = await Promise.all([
     rowsOf(platform, [agent]),
-    platform.costs.alerts(agent.id),
     agentBudgets(platform, actor, agent),
   ]);
   if (row === undefined) throw new Error("rowsOf() answers for every agent it is given");
+  const alerts = await platform.costs.alerts(agent.id, row.budget.timeZone);
   const { keyHint, keyRotatedAt, createdAt } = agent;
   return { ...row, keyHint, keyRotatedAt, createdAt, mayEdit: actor.role === "admin", alerts, pool, shared };
 }
