@@ -95,8 +95,11 @@ function opening(runtimes: readonly AgentRuntime[], log: Log) {
       await runtime.open();
       problems.delete(runtime.kind);
     } catch (error) {
-      problems.set(runtime.kind, reasonOf(error));
-      log.warn({ err: error, runtime: runtime.kind }, "Agents cannot be run there");
+      const reason = reasonOf(error);
+      // Tried again with every page that asks for it: said once, and again when the reason is another.
+      if (problems.get(runtime.kind) !== reason)
+        log.warn({ reason, runtime: runtime.kind }, "Agents cannot be run there");
+      problems.set(runtime.kind, reason);
     }
   };
 
