@@ -45,17 +45,20 @@ export function createAlertFeed({ alertNotices, alerts, log }: FeedPlatform) {
   };
 
   return {
-    /** Adds a follower, who is told of what comes from now on; the returned function takes it away again. */
-    follow(actor: Actor, onAlerts: () => void): () => void {
+    /**
+     * Adds a follower. Once this resolves, whatever comes is told: only then may a page call itself live. The returned function
+     * takes the follower away again.
+     */
+    async follow(actor: Actor, onAlerts: () => void): Promise<() => void> {
       const follower: Follower = { actor, mark: null, onAlerts };
       followers.add(follower);
-      markOf(actor).then(
-        (mark) => {
-          follower.mark ??= mark;
-        },
-        (error: unknown) => log.error({ err: error }, "could not look at the alerts of a page"),
-      );
       unsubscribe ??= alertNotices.subscribe(spreadSoon);
+      try {
+        const mark = await markOf(actor);
+        follower.mark ??= mark;
+      } catch (error) {
+        log.error({ err: error }, "could not look at the alerts of a page");
+      }
       return () => {
         followers.delete(follower);
         if (followers.size > 0) return;

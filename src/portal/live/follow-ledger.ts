@@ -16,12 +16,10 @@ export async function* followLedger(context: PortalContext, signal?: AbortSignal
   const { platform, session } = context;
   if (session === null) return;
   const inbox = createInbox();
-  const stops = [
-    ledgerFeedOf(platform).follow(session.actor, inbox.put),
-    alertFeedOf(platform).follow(session.actor, inbox.putAlerts),
-  ];
+  const stops = [ledgerFeedOf(platform).follow(session.actor, inbox.put)];
   signal?.addEventListener("abort", inbox.wake, { once: true });
   try {
+    stops.push(await alertFeedOf(platform).follow(session.actor, inbox.putAlerts));
     yield { agentNames: [] };
     while (!signal?.aborted) {
       const news = await inbox.take(KEEP_ALIVE_MS);
