@@ -20,7 +20,8 @@ export async function* followLedger(context: PortalContext, signal?: AbortSignal
   signal?.addEventListener("abort", inbox.wake, { once: true });
   try {
     stops.push(await alertFeedOf(platform).follow(session.actor, inbox.putAlerts));
-    yield { agentNames: [] };
+    // What came after the page looked, and before it was followed, is looked at now.
+    yield { agentNames: [], hasAlerts: true };
     while (!signal?.aborted) {
       const news = await inbox.take(KEEP_ALIVE_MS);
       if (signal?.aborted || !(await isLive(platform, session))) return;

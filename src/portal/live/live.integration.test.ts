@@ -27,7 +27,7 @@ afterEach(() => portal.close());
 async function follow(person: TestPerson, signal = new AbortController().signal) {
   const caller = createCallerFactory(appRouter)(person.context, { signal });
   const stream = (await caller.live.onLedger()) as AsyncGenerator<LedgerNews>; // what the procedure returns
-  expect((await stream.next()).value).toEqual({ agentNames: [] });
+  expect((await stream.next()).value).toEqual({ agentNames: [], hasAlerts: true });
   await listening();
   return stream;
 }
