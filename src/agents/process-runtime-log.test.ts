@@ -36,6 +36,7 @@ describe("an agent's log", () => {
     const again = await openAgentLog(file, BYTES);
     expect(await take(again.read(lastLines(50)), 9)).toEqual(["one", "two", "", "four"]);
     expect(await take(again.read(lastLines(0)), 9)).toEqual([]);
+    await again.end();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
@@ -52,6 +53,7 @@ describe("an agent's log", () => {
       ["before", "a", "b"],
     ]);
     expect(await take(late, 2)).toEqual(["a", "b"]);
+    await log.end();
   });
 
   it("ends for a reader who is stopped, at once, and for all when it is removed", async () => {
@@ -80,7 +82,9 @@ describe("an agent's log", () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(BYTES * 1.5);
     expect(await readFile(file, "utf8")).toContain("line 19999 ");
     expect(log.last(1)[0]).toMatch(/^line 19999/);
-    expect(await take((await openAgentLog(file, BYTES)).read(lastLines(5_000)), 9_999)).toHaveLength(1_000);
+    const again = await openAgentLog(file, BYTES);
+    expect(await take(again.read(lastLines(5_000)), 9_999)).toHaveLength(1_000);
+    await again.end();
   });
 
   it("cuts lines without end, and a reader who never reads costs little", async () => {

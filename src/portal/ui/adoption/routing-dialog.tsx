@@ -30,6 +30,7 @@ export function RoutingDialog({ candidate, deed, onClose }: RoutingDialogProps) 
   const onSuccess = async () => {
     void queryClient.invalidateQueries(trpc.agents.list.queryFilter());
     void queryClient.invalidateQueries(trpc.agents.state.queryFilter({ agentName: name }));
+    void queryClient.invalidateQueries(trpc.agents.routing.queryFilter({ agentName: name }));
     await queryClient.invalidateQueries(trpc.adoption.list.queryFilter());
     onClose();
   };
