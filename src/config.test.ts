@@ -36,14 +36,71 @@ describe("the settings", () => {
     expect(read({ NEXTAUTH_URL: "https://llm.example.com/" }).portal.url).toBe("https://llm.example.com");
   });
 
-  it("know Helicone only where it is turned on and can be reached", () => {
+  it("know Helicone only where it is turned on, and not without its address", () => {
     const settings = { HELICONE_URL: "http://helicone:8585/", HELICONE_WRITE_KEY: "sk-helicone-abc" };
-    const helicone = { url: "http://helicone:8585", writeKey: "sk-helicone-abc" };
     expect(read(settings).helicone).toBeNull();
-    expect(read({ ...settings, HELICONE_ENABLED: "false" }).helicone).toBeNull();
-    for (const on of ["true", "1"]) expect(read({ ...settings, HELICONE_ENABLED: on }).helicone).toEqual(helicone);
-    expect(read({ HELICONE_ENABLED: "true" }).helicone).toBeNull();
-    expect(() => read({ HELICONE_ENABLED: "perhaps" })).toThrow(/^HELICONE_ENABLED: has to be true or false/);
+    for (const off of ["false", "0"]) expect(read({ ...settings, HELICONE_ENABLED: off }).helicone).toBeNull();
+    for (const on of ["true", "1"]) {
+      expect(read({ ...settings, HELICONE_ENABLED: on }).helicone).toMatchObject({
+        url: "http://helicone:8585",
+        writeKey: "sk-helicone-abc",
+      });
+    }
+    expect(() => read({ HELICONE_ENABLED: "true" })).toThrow(/^HELICONE_URL: .+ Example: HELICONE_URL=http\S+$/);
+    expect(() => read({ HELICONE_ENABLED: "true" })).toThrow(ConfigError);
+  });
+
+  it("need nothing but its address to know Helicone: the log, no key yet, pages and bodies beside it", () => {
+    expect(
+      read({ HELICONE_ENABLED: "true", HELICONE_URL: "http://helicone:8585", DATA_DIR: "/data" }).helicone,
+    ).toEqual({
+      url: "http://helicone:8585",
+      webUrl: "http://helicone:3000",
+      objectsUrl: "http://helicone:9080",
+      mode: "log",
+      apiKey: undefined,
+      writeKey: undefined,
+      credentialsDir: "/data/helicone",
+      timeoutMs: 5_000,
+      idleTimeoutMs: 30_000,
+      spoolMegabytesMax: 512,
+      door: { host: "127.0.0.1", port: 3001, url: "http://localhost:3001", cookieDomain: undefined },
+    });
+  });
+
+  it("take everything else about Helicone as it is given", () => {
+    const given = {
+      HELICONE_ENABLED: "true",
+      HELICONE_URL: "https://api.helicone.example/jawn",
+      HELICONE_WEB_URL: "https://web.helicone.example",
+      HELICONE_OBJECTS_URL: "https://objects.helicone.example/",
+      HELICONE_MODE: "proxy",
+      HELICONE_API_KEY: "sk-helicone-reads",
+      HELICONE_WRITE_KEY: "sk-helicone-writes",
+      HELICONE_CREDENTIALS_DIR: "/run/secrets/helicone",
+      HELICONE_TIMEOUT_MS: "800",
+      HELICONE_IDLE_TIMEOUT_MS: "9000",
+      HELICONE_SPOOL_MB: "64",
+      HELICONE_DOOR_HOST: "::",
+      HELICONE_DOOR_PORT: "4001",
+      HELICONE_DOOR_URL: "https://helicone.example.com",
+      HELICONE_DASHBOARD_COOKIE_DOMAIN: "example.com",
+    };
+    expect(read(given).helicone).toEqual({
+      url: "https://api.helicone.example/jawn",
+      webUrl: "https://web.helicone.example",
+      objectsUrl: "https://objects.helicone.example",
+      mode: "proxy",
+      apiKey: "sk-helicone-reads",
+      writeKey: "sk-helicone-writes",
+      credentialsDir: "/run/secrets/helicone",
+      timeoutMs: 800,
+      idleTimeoutMs: 9_000,
+      spoolMegabytesMax: 64,
+      door: { host: "::", port: 4001, url: "https://helicone.example.com", cookieDomain: "example.com" },
+    });
+    const beside = read({ ...given, HELICONE_DOOR_URL: "", NEXTAUTH_URL: "https://llm.example.com" }).helicone;
+    expect(beside?.door.url).toBe("https://llm.example.com:4001");
   });
 
   it("say the protocol of telemetry, by its usual port where it is not given", () => {
@@ -70,6 +127,21 @@ describe("the settings", () => {
     ["SMTP_URL", "https://mail.example.com"],
     ["MAIL_FROM", "Trinity"],
     ["MAIL_FROM", "Trinity <a@b.example>\r\nBcc: all@example.com"],
+    ["HELICONE_ENABLED", "perhaps"],
+    ["HELICONE_URL", "helicone:8585"],
+    ["HELICONE_URL", "http://helicone:8585/v1"],
+    ["HELICONE_WEB_URL", "helicone"],
+    ["HELICONE_OBJECTS_URL", "s3://helicone"],
+    ["HELICONE_MODE", "both"],
+    ["HELICONE_API_KEY", "short"],
+    ["HELICONE_WRITE_KEY", "sk-helicone-\r\nX-Evil: 1"],
+    ["HELICONE_TIMEOUT_MS", "5s"],
+    ["HELICONE_IDLE_TIMEOUT_MS", "0"],
+    ["HELICONE_SPOOL_MB", "0"],
+    ["HELICONE_DOOR_PORT", "70000"],
+    ["HELICONE_DOOR_URL", "example.com"],
+    ["HELICONE_DASHBOARD_COOKIE_DOMAIN", ".example.com"],
+    ["HELICONE_DASHBOARD_COOKIE_DOMAIN", "localhost"],
     ["WEBHOOK_ALLOWED_NETWORKS", "intranet"],
     ["WEBHOOK_ALLOWED_NETWORKS", "10.0.0.0/99"],
   ])("%s=%j stops the start with a line", (name, value) => {

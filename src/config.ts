@@ -2,41 +2,26 @@ import path from "node:path";
 
 import { z } from "zod";
 
-const WHOLE = "has to be a whole number";
-const wholeNumber = (min: number, max: number) =>
-  z.coerce
-    .number({ error: WHOLE })
-    .int(WHOLE)
-    .min(min, `has to be at least ${min}`)
-    .max(max, `has to be at most ${max}`);
-const port = wholeNumber(1, 65_535);
-const milliseconds = wholeNumber(10, 3_600_000);
-const yesOrNo = z.enum(["true", "false", "1", "0"], { error: "has to be true or false" });
-const otlpProtocol = z.enum(["http/protobuf", "http/json", "grpc"], {
-  error: "has to be http/protobuf, http/json or grpc",
-});
-/** Agents of the newest Trinity may work on one message for two hours. */
-const turnMilliseconds = wholeNumber(1_000, 7_260_000);
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: "has to be an http or https address" })
-  .transform((url) => url.replace(/\/+$/, ""));
-const upstreamUrl = httpUrl.refine(
-  (url) => !/\/v1$/.test(url),
-  "is the address without /v1, which every call brings along",
-);
-const dockerHost = z.url({ protocol: /^(unix|tcp|https?)$/, error: "has to be a unix, tcp or http address" });
-const secret = z.string().min(32, "has to have at least 32 characters");
-const smtpUrl = z.url({ protocol: /^smtps?$/, error: "has to be an smtp:// or smtps:// address" });
-const mailSender = z
-  .string()
-  .regex(/^(?:[^<>@\r\n]+<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, "has to be an e-mail address");
-const NETWORK = "has to be addresses or networks with commas between them";
-const networks = z.preprocess(
-  (text) => (typeof text === "string" ? text.split(",").map((part) => part.trim()) : text),
-  z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: NETWORK })),
-);
-const nodeArguments = z.preprocess(fromJson, z.array(z.string()).min(1));
-const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: "has to be a postgresql:// address" });
+import {
+  databaseUrl,
+  dockerHost,
+  domainName,
+  heliconeMode,
+  httpUrl,
+  mailSender,
+  milliseconds,
+  networks,
+  nodeArguments,
+  otlpProtocol,
+  port,
+  secret,
+  smtpUrl,
+  turnMilliseconds,
+  upstreamUrl,
+  wholeNumber,
+  writtenKey,
+  yesOrNo,
+} from "#setting-schemas.ts";
 
 /** Every variable is optional: with none, everything runs on this machine with a database of its own. */
 const VARIABLES = {
@@ -53,7 +38,7 @@ const VARIABLES = {
   PORTAL_PORT: { schema: port.default(3000), example: "3000" },
   NEXTAUTH_URL: { schema: httpUrl.optional(), example: "https://llm.example.com" },
   NEXTAUTH_SECRET: { schema: secret.optional(), example: "the output of `openssl rand -hex 32`" },
-  ANTHROPIC_API_KEY: { schema: z.string().min(8, "is too short to be a key").optional(), example: "sk-ant-api03-…" },
+  ANTHROPIC_API_KEY: { schema: writtenKey.optional(), example: "sk-ant-api03-…" },
   ANTHROPIC_UPSTREAM_URL: {
     schema: upstreamUrl.default("https://api.anthropic.com"),
     example: "https://api.anthropic.com",
@@ -64,8 +49,20 @@ const VARIABLES = {
   AGENT_IMAGE: { schema: z.string().default("trinity-llm-agent:latest"), example: "trinity-llm-agent:latest" },
   AGENT_NETWORK: { schema: z.string().default("trinity-agent-network"), example: "trinity-agent-network" },
   HELICONE_ENABLED: { schema: yesOrNo.default("false"), example: "true" },
-  HELICONE_URL: { schema: httpUrl.optional(), example: "http://helicone:8585" },
-  HELICONE_WRITE_KEY: { schema: z.string().min(8, "is too short to be a key").optional(), example: "sk-helicone-…" },
+  HELICONE_URL: { schema: upstreamUrl.optional(), example: "http://helicone:8585" },
+  HELICONE_WEB_URL: { schema: httpUrl.optional(), example: "http://helicone:3000" },
+  HELICONE_OBJECTS_URL: { schema: httpUrl.optional(), example: "http://helicone:9080" },
+  HELICONE_MODE: { schema: heliconeMode.default("log"), example: "proxy" },
+  HELICONE_API_KEY: { schema: writtenKey.optional(), example: "sk-helicone-…" },
+  HELICONE_WRITE_KEY: { schema: writtenKey.optional(), example: "sk-helicone-…" },
+  HELICONE_CREDENTIALS_DIR: { schema: z.string().optional(), example: "/var/lib/trinity-llm/helicone" },
+  HELICONE_TIMEOUT_MS: { schema: milliseconds.default(5_000), example: "5000" },
+  HELICONE_IDLE_TIMEOUT_MS: { schema: milliseconds.default(30_000), example: "30000" },
+  HELICONE_SPOOL_MB: { schema: wholeNumber(1, 1_000_000).default(512), example: "512" },
+  HELICONE_DOOR_HOST: { schema: z.string().default("127.0.0.1"), example: "0.0.0.0" },
+  HELICONE_DOOR_PORT: { schema: port.default(3001), example: "3001" },
+  HELICONE_DOOR_URL: { schema: httpUrl.optional(), example: "https://helicone.example.com" },
+  HELICONE_DASHBOARD_COOKIE_DOMAIN: { schema: domainName.optional(), example: "example.com" },
   OTEL_EXPORTER_OTLP_ENDPOINT: { schema: httpUrl.optional(), example: "http://otel-collector:4318" },
   OTEL_EXPORTER_OTLP_PROTOCOL: { schema: otlpProtocol.optional(), example: "http/protobuf" },
   CLAUDE_CODE_PATH: { schema: z.string().optional(), example: "/usr/local/bin/claude" },
@@ -100,8 +97,8 @@ export type Config = {
   upstream: { url: string; headersTimeoutMs: number; idleTimeoutMs: number };
   /** `host` absent: the usual socket. `image`: of agents of ours. `network`: where agents meet the gateway. */
   docker: { host: string | undefined; image: string; network: string };
-  /** Where agents of the routing "helicone" go; null: there is none, or it is turned off. */
-  helicone: { url: string; writeKey: string } | null;
+  /** Null: there is none, or it is turned off. */
+  helicone: HeliconeConfig | null;
   /** Where agents report their telemetry; null: nowhere. */
   otlp: { endpoint: string; protocol: "http/protobuf" | "http/json" | "grpc" } | null;
   /**
@@ -115,6 +112,29 @@ export type Config = {
   notifications: { smtpUrl: string | undefined; mailFrom: string; webhookNetworks: readonly string[] };
   logLevel: "debug" | "info" | "warn" | "error";
   isDemo: boolean;
+};
+
+export type HeliconeConfig = {
+  /** Its API and proxy; its pages; its store of bodies. */
+  url: string;
+  webUrl: string;
+  objectsUrl: string;
+  /** `log`: finished calls are posted to it. `proxy`: calls go through it while it works. */
+  mode: "log" | "proxy";
+  /** Reads and writes; the portal's. Absent: it is in a file of `credentialsDir`, once Helicone is set up. */
+  apiKey: string | undefined;
+  /** Writes only; the gateway's. Absent: likewise. */
+  writeKey: string | undefined;
+  /** Absolute. */
+  credentialsDir: string;
+  /** Proxy mode: how long Helicone may give no sign of life while a call waits for its first byte. */
+  timeoutMs: number;
+  /** Proxy mode: how long an answer that has begun may be silent. */
+  idleTimeoutMs: number;
+  /** What bodies may take up on disk until they are delivered. */
+  spoolMegabytesMax: number;
+  /** Where admins reach its pages. `cookieDomain` absent: portal and door share a host name. */
+  door: { host: string; port: number; url: string; cookieDomain: string | undefined };
 };
 
 /** A setting that cannot be used. Each problem is one line: the variable, what is wrong, and a valid example. */
@@ -145,18 +165,44 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   return toConfig(values);
 }
 
-function fromJson(text: unknown): unknown {
-  try {
-    return typeof text === "string" ? JSON.parse(text) : text;
-  } catch {
-    return text; // which is no array, and says so
+const HELICONE_WEB_PORT = 3000;
+const HELICONE_OBJECTS_PORT = 9080;
+
+/**
+ * Its pages and its store of bodies are beside its API unless something else is said, and the door is beside the portal.
+ * @throws ConfigError when it is turned on and nobody says where it is
+ */
+function heliconeOf(values: Values): Config["helicone"] {
+  if (values.HELICONE_ENABLED === "false" || values.HELICONE_ENABLED === "0") return null;
+  const { HELICONE_URL: url, HELICONE_DOOR_PORT: doorPort } = values;
+  if (url === undefined) {
+    throw new ConfigError([
+      `HELICONE_URL: is needed where HELICONE_ENABLED is true. Example: HELICONE_URL=${VARIABLES.HELICONE_URL.example}`,
+    ]);
   }
+  return {
+    url,
+    webUrl: values.HELICONE_WEB_URL ?? atPort(url, HELICONE_WEB_PORT),
+    objectsUrl: values.HELICONE_OBJECTS_URL ?? atPort(url, HELICONE_OBJECTS_PORT),
+    mode: values.HELICONE_MODE,
+    apiKey: values.HELICONE_API_KEY,
+    writeKey: values.HELICONE_WRITE_KEY,
+    credentialsDir: path.resolve(values.HELICONE_CREDENTIALS_DIR ?? path.join(values.DATA_DIR, "helicone")),
+    timeoutMs: values.HELICONE_TIMEOUT_MS,
+    idleTimeoutMs: values.HELICONE_IDLE_TIMEOUT_MS,
+    spoolMegabytesMax: values.HELICONE_SPOOL_MB,
+    door: {
+      host: values.HELICONE_DOOR_HOST,
+      port: doorPort,
+      url: values.HELICONE_DOOR_URL ?? atPort(portalUrlOf(values), doorPort),
+      cookieDomain: values.HELICONE_DASHBOARD_COOKIE_DOMAIN,
+    },
+  };
 }
 
-/** Turned on and without an address or a key, it is as good as off: such agents are labelled unguarded either way. */
-function heliconeOf({ HELICONE_ENABLED, HELICONE_URL: url, HELICONE_WRITE_KEY: writeKey }: Values): Config["helicone"] {
-  const isOn = HELICONE_ENABLED === "true" || HELICONE_ENABLED === "1";
-  return isOn && url !== undefined && writeKey !== undefined ? { url, writeKey } : null;
+function atPort(url: string, otherPort: number): string {
+  const { protocol, hostname } = new URL(url);
+  return `${protocol}//${hostname}:${otherPort}`;
 }
 
 /** What listens on 4317 speaks gRPC by convention. */
@@ -185,7 +231,7 @@ function toConfig(values: Values): Config {
     portal: {
       host: values.PORTAL_HOST,
       port: values.PORTAL_PORT,
-      url: values.NEXTAUTH_URL ?? `http://localhost:${values.PORTAL_PORT}`,
+      url: portalUrlOf(values),
     },
     nextAuthSecret: values.NEXTAUTH_SECRET,
     anthropicApiKey: values.ANTHROPIC_API_KEY,
@@ -201,7 +247,7 @@ function toConfig(values: Values): Config {
     agentChatTimeoutMs: values.AGENT_CHAT_TIMEOUT_MS,
     notifications: {
       smtpUrl: values.SMTP_URL,
-      mailFrom: values.MAIL_FROM ?? `Trinity LLM Observability <trinity@${portalHostOf(values)}>`,
+      mailFrom: values.MAIL_FROM ?? `Trinity LLM Observability <trinity@${new URL(portalUrlOf(values)).hostname}>`,
       webhookNetworks: values.WEBHOOK_ALLOWED_NETWORKS,
     },
     logLevel: values.LOG_LEVEL,
@@ -209,8 +255,8 @@ function toConfig(values: Values): Config {
   };
 }
 
-function portalHostOf({ NEXTAUTH_URL, PORTAL_PORT }: Values): string {
-  return new URL(NEXTAUTH_URL ?? `http://localhost:${PORTAL_PORT}`).hostname;
+function portalUrlOf({ NEXTAUTH_URL, PORTAL_PORT }: Values): string {
+  return NEXTAUTH_URL ?? `http://localhost:${PORTAL_PORT}`;
 }
 
 /** What any process needs of the surrounding system. Credentials that happen to be in the environment are not among it. */

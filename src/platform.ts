@@ -69,7 +69,8 @@ type PortalSettings = Pick<Config, Taken> & {
   databaseUrl: string;
   portalUrl: string;
   gatewayUrl: string;
-  helicone: Config["helicone"];
+  /** Where agents of the routing "helicone" go; null: nowhere. */
+  helicone: { url: string; writeKey: string } | null;
   otlp: Config["otlp"];
   /** Encrypts and signs the session cookies. */
   sessionSecret: string;
@@ -247,7 +248,7 @@ export function getPlatform(): Platform {
 }
 
 function toPortalSettings(config: Config): PortalSettings {
-  const { databaseUrl, nextAuthSecret } = config;
+  const { databaseUrl, nextAuthSecret, helicone } = config;
   if (databaseUrl === undefined) throw new Error("DATABASE_URL is not set. `npm start` sets it for the portal.");
   if (nextAuthSecret === undefined) throw new Error("NEXTAUTH_SECRET is not set. `npm start` sets it for the portal.");
   return {
@@ -256,5 +257,6 @@ function toPortalSettings(config: Config): PortalSettings {
     sessionSecret: nextAuthSecret,
     portalUrl: config.portal.url,
     gatewayUrl: config.gateway.url,
+    helicone: helicone?.writeKey === undefined ? null : { url: helicone.url, writeKey: helicone.writeKey },
   };
 }

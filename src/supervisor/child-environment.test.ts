@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import { readConfig } from "#config.ts";
-import { demoEnvironment, gatewayEnvironment, portalEnvironment } from "#supervisor/child-environment.ts";
+import {
+  demoEnvironment,
+  doorEnvironment,
+  gatewayEnvironment,
+  portalEnvironment,
+} from "#supervisor/child-environment.ts";
 
 const settings = {
   NODE_ENV: "test" as const,
@@ -27,6 +32,25 @@ const provision = {
   agentServerArgs: ["/dist/agent-server.mjs"],
   nodeEnv: "production" as const,
 };
+
+const withHelicone = readConfig({
+  ...settings,
+  HELICONE_ENABLED: "true",
+  HELICONE_URL: "http://helicone.test:1",
+  HELICONE_WEB_URL: "http://helicone.test:2",
+  HELICONE_OBJECTS_URL: "http://helicone.test:3",
+  HELICONE_MODE: "proxy",
+  HELICONE_API_KEY: "sk-helicone-reads-all",
+  HELICONE_WRITE_KEY: "sk-helicone-writes",
+  HELICONE_CREDENTIALS_DIR: "/secrets",
+  HELICONE_TIMEOUT_MS: "700",
+  HELICONE_IDLE_TIMEOUT_MS: "7000",
+  HELICONE_SPOOL_MB: "7",
+  HELICONE_DOOR_HOST: "0.0.0.0",
+  HELICONE_DOOR_PORT: "3007",
+  HELICONE_DOOR_URL: "https://helicone.example.com",
+  HELICONE_DASHBOARD_COOKIE_DOMAIN: "example.com",
+});
 
 describe("what the supervisor tells its children", () => {
   it("gives the Anthropic key to the gateway and to nobody else", () => {
@@ -67,4 +91,39 @@ describe("what the supervisor tells its children", () => {
       logLevel: "debug",
     });
   });
+
+  it("gives Helicone's reading key to portal and door, and never to the gateway", () => {
+    const all = JSON.stringify(withHelicone.helicone);
+    expect(all).toContain("sk-helicone-reads-all");
+    expect(JSON.stringify(gatewayEnvironment(withHelicone, provision))).not.toContain("reads-all");
+    expect(JSON.stringify(demoEnvironment(withHelicone, provision))).not.toContain("helicone");
+    expect(readConfig(portalEnvironment(withHelicone, provision)).helicone?.apiKey).toBe("sk-helicone-reads-all");
+    expect(readConfig(doorEnvironment(withHelicone, provision)).helicone?.apiKey).toBe("sk-helicone-reads-all");
+  });
+
+  it("lets each read the same of Helicone, as far as it is its business", () => {
+    expect(readConfig(portalEnvironment(withHelicone, provision)).helicone).toEqual(withHelicone.helicone);
+    const { url, mode, writeKey, timeoutMs, idleTimeoutMs, spoolMegabytesMax, credentialsDir } =
+      withHelicone.helicone ?? fail();
+    expect(readConfig(gatewayEnvironment(withHelicone, provision)).helicone).toMatchObject({
+      ...{ url, mode, writeKey, timeoutMs, idleTimeoutMs, spoolMegabytesMax, credentialsDir },
+    });
+    const { door, webUrl, objectsUrl } = withHelicone.helicone ?? fail();
+    const seen = readConfig(doorEnvironment(withHelicone, provision));
+    expect(seen.helicone).toMatchObject({ url, webUrl, objectsUrl, door, credentialsDir });
+    expect(seen.nextAuthSecret).toBe(provision.nextAuthSecret);
+    for (const secret of ["sk-ant", "sk-helicone-writes", provision.gatewayInternalToken]) {
+      expect(JSON.stringify(doorEnvironment(withHelicone, provision))).not.toContain(secret);
+    }
+  });
+
+  it("says nothing of Helicone where it is turned off", () => {
+    for (const environment of [gatewayEnvironment, portalEnvironment, doorEnvironment]) {
+      expect(readConfig(environment(config, provision)).helicone).toBeNull();
+    }
+  });
 });
+
+function fail(): never {
+  throw new Error("Helicone is turned on");
+}

@@ -20,6 +20,7 @@ export function gatewayEnvironment(config: Config, provision: Provision): NodeJS
     ANTHROPIC_UPSTREAM_URL: config.upstream.url,
     UPSTREAM_HEADERS_TIMEOUT_MS: String(config.upstream.headersTimeoutMs),
     UPSTREAM_IDLE_TIMEOUT_MS: String(config.upstream.idleTimeoutMs),
+    ...writingHelicone(config),
   };
 }
 
@@ -32,9 +33,8 @@ export function portalEnvironment(config: Config, provision: Provision): NodeJS.
     DOCKER_HOST: config.docker.host,
     AGENT_IMAGE: config.docker.image,
     AGENT_NETWORK: config.docker.network,
-    HELICONE_ENABLED: config.helicone === null ? "false" : "true",
-    HELICONE_URL: config.helicone?.url,
-    HELICONE_WRITE_KEY: config.helicone?.writeKey,
+    ...writingHelicone(config),
+    ...readingHelicone(config),
     OTEL_EXPORTER_OTLP_ENDPOINT: config.otlp?.endpoint,
     OTEL_EXPORTER_OTLP_PROTOCOL: config.otlp?.protocol,
     CLAUDE_CODE_PATH: config.agentProcess.claudeCodePath,
@@ -47,6 +47,16 @@ export function portalEnvironment(config: Config, provision: Provision): NodeJS.
     // What Next's own server reads.
     PORT: String(config.portal.port),
     HOSTNAME: config.portal.host,
+  };
+}
+
+/** All that Helicone's door is told: it asks the portal's sessions who comes, and signs in to Helicone. */
+export function doorEnvironment(config: Config, provision: Provision): NodeJS.ProcessEnv {
+  return {
+    ...shared(config, provision),
+    NEXTAUTH_SECRET: provision.nextAuthSecret,
+    ...knownHelicone(config),
+    ...readingHelicone(config),
   };
 }
 
@@ -63,6 +73,45 @@ function internalPort({ gatewayInternal }: Config, { gatewayInternalToken }: Pro
     GATEWAY_INTERNAL_URL: gatewayInternal.url,
     GATEWAY_INTERNAL_TOKEN: gatewayInternalToken,
   };
+}
+
+function knownHelicone({ helicone }: Config): Record<string, string> {
+  if (helicone === null) return { HELICONE_ENABLED: "false" };
+  return {
+    HELICONE_ENABLED: "true",
+    HELICONE_URL: helicone.url,
+    HELICONE_MODE: helicone.mode,
+    HELICONE_CREDENTIALS_DIR: helicone.credentialsDir,
+  };
+}
+
+/** With the key that writes and cannot read. */
+function writingHelicone(config: Config): Record<string, string | undefined> {
+  const { helicone } = config;
+  return {
+    ...knownHelicone(config),
+    HELICONE_WRITE_KEY: helicone?.writeKey,
+    HELICONE_TIMEOUT_MS: toText(helicone?.timeoutMs),
+    HELICONE_IDLE_TIMEOUT_MS: toText(helicone?.idleTimeoutMs),
+    HELICONE_SPOOL_MB: toText(helicone?.spoolMegabytesMax),
+  };
+}
+
+/** With the key that reads everything there: never for the gateway. */
+function readingHelicone({ helicone }: Config): Record<string, string | undefined> {
+  return {
+    HELICONE_API_KEY: helicone?.apiKey,
+    HELICONE_WEB_URL: helicone?.webUrl,
+    HELICONE_OBJECTS_URL: helicone?.objectsUrl,
+    HELICONE_DOOR_HOST: helicone?.door.host,
+    HELICONE_DOOR_PORT: toText(helicone?.door.port),
+    HELICONE_DOOR_URL: helicone?.door.url,
+    HELICONE_DASHBOARD_COOKIE_DOMAIN: helicone?.door.cookieDomain,
+  };
+}
+
+function toText(setting: number | undefined): string | undefined {
+  return setting === undefined ? undefined : String(setting);
 }
 
 function shared(config: Config, { databaseUrl, nodeEnv }: Provision): NodeJS.ProcessEnv {
