@@ -16,6 +16,7 @@ const PROCESSES = {
   portal: "src/supervisor/portal-child.ts",
   "agent-server": "src/agent-server/main.ts",
   "scripted-upstream": "e2e/anthropic/main.ts",
+  "helicone-stand-in": "e2e/helicone/main.ts",
   demo: "src/demo/demo.ts",
 };
 
