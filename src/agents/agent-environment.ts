@@ -2,6 +2,7 @@ import { withHeader } from "#agents/custom-headers.ts";
 import type { ManagedSettings } from "#agents/runtime.ts";
 import { type AgentRouting, VIRTUAL_KEY_PREFIX } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
+import { headerText, wellFormed } from "#domain/header-text.ts";
 
 /** `virtual`: the agent's key is its only credential. `passthrough`: it keeps a credential of its own, which pays. */
 export const KEY_MODES = ["virtual", "passthrough"] as const;
@@ -171,14 +172,4 @@ function requireSafe(agent: RoutedAgent): void {
   if (!VIRTUAL_KEY.test(agent.virtualKey)) {
     throw new DomainError("invalid_input", "The agent's key is not one of ours. Make a new one.");
   }
-}
-
-/** Printable ASCII as it is; all else, and the percent sign, percent-encoded: more than that a header cannot carry. */
-function headerText(text: string): string {
-  return wellFormed(text).replace(/[^\x20-\x24\x26-\x7e]/gu, encodeURIComponent);
-}
-
-/** Halves of a character, which cannot be encoded, become the sign for "unreadable". */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\uFFFD");
 }

@@ -9,6 +9,8 @@ const OTHER_KEY = `tvk_${"b".repeat(43)}`;
 const AGENT: KnownAgent = {
   id: 7,
   name: "a7",
+  ownerId: null,
+  type: null,
   budgets: [],
   pausedAt: null,
   rateLimit: null,

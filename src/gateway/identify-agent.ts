@@ -3,8 +3,8 @@ import { hash } from "node:crypto";
 import { VIRTUAL_KEY_PREFIX } from "#domain/agent.ts";
 import type { AgentLimits } from "#limits/admission.ts";
 
-/** An agent as the gateway knows it. */
-export type KnownAgent = { id: number; name: string } & AgentLimits;
+/** An agent as the gateway knows it. Owner and type are what people have said of it; null: nothing. */
+export type KnownAgent = { id: number; name: string; ownerId: string | null; type: string | null } & AgentLimits;
 
 /** A credential that the agent brought for Anthropic itself, as the header it arrived in. */
 export type OwnCredential = { header: "authorization" | "x-api-key"; value: string };

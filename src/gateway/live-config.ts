@@ -31,6 +31,8 @@ const CONNECT_MS_MAX = 5_000;
 const agentRow = z.object({
   id: z.int(),
   agent_name: z.string(),
+  owner_id: z.string().nullable(),
+  type: z.string().nullable(),
   key_hash: z.string(),
   pool_id: z.int().nullable(),
   paused_at: z.date().nullable(),
@@ -38,7 +40,7 @@ const agentRow = z.object({
 });
 
 const AGENTS = `
-SELECT agent_ownership.id, agent_name, encode(key_hash, 'hex') AS key_hash, budget_pools.id AS pool_id, paused_at,
+SELECT agent_ownership.id, agent_name, owner_id, type, encode(key_hash, 'hex') AS key_hash, budget_pools.id AS pool_id, paused_at,
   agent_ownership.removed_at IS NOT NULL AS is_removed
 FROM agent_ownership LEFT JOIN budget_pools ON budget_pools.id = pool_id AND budget_pools.removed_at IS NULL
 WHERE agent_ownership.removed_at IS NULL OR agent_ownership.removed_at > now() - interval '40 days'`;
@@ -157,5 +159,10 @@ function toKnownAgent(
   limits: AgentLimits | undefined,
 ): { keyHash: string; agent: KnownAgent }[] {
   if (limits === undefined || limits.isRemoved) return [];
-  return [{ keyHash: row.key_hash, agent: { id: row.id, name: row.agent_name, ...limits } }];
+  return [
+    {
+      keyHash: row.key_hash,
+      agent: { id: row.id, name: row.agent_name, ownerId: row.owner_id, type: row.type, ...limits },
+    },
+  ];
 }
