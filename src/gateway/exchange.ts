@@ -35,6 +35,10 @@ type Exchange = {
   fingerprint: number | null;
   isStartJournaled: boolean;
   isSettled: boolean;
+  /** The upstream has sent everything. */
+  isWhole: boolean;
+  /** The last bytes wait for the line that settles the call. */
+  isLastWaiting: boolean;
   /** Null: a running answer is not cut at a limit. */
   hardStop: HardStop | null;
   /** We have ended the answer; the upstream may be heard of no more. */
@@ -69,6 +73,11 @@ export function startExchange(gateway: Gateway, admitted: AdmittedCall, start: E
   const exchange = toExchange(gateway, admitted, start);
   const { request, response } = start;
   exchange.place = gateway.inFlight.add(exchange.abandon);
+  // One that has gone while its line was being written is heard of no more.
+  if (request.socket.destroyed) {
+    leave(exchange, "client_disconnected");
+    return;
+  }
   response.on("drain", () => goOn(exchange));
   watchClient(request, response, () => leave(exchange, "client_disconnected"));
   exchange.forwarding = gateway.upstream.forward({
@@ -110,6 +119,8 @@ function toExchange(
     fingerprint: null,
     isStartJournaled: false,
     isSettled: false,
+    isWhole: false,
+    isLastWaiting: false,
     hardStop: createHardStop(gateway, { call, live }),
     isCutShort: false,
     stall: null,
@@ -144,8 +155,9 @@ function passChunk(exchange: Exchange, chunk: Buffer): boolean {
   meter.feed(chunk);
   if (exchange.bytesLeft !== null) exchange.bytesLeft -= chunk.length;
   if (exchange.bytesLeft === 0) meter.end();
-  if (exchange.bytesLeft === 0 || meter.seen().isComplete)
-    settle(exchange, { kind: "ended", status: exchange.status ?? 0 });
+  if (exchange.isSettled)
+    exchange.gateway.journal.flush(); // what came before it goes out before it
+  else if (exchange.bytesLeft === 0 || meter.seen().isComplete) return passLast(exchange, chunk);
   else {
     journalStart(exchange);
     reviseReservation(exchange);
@@ -155,18 +167,32 @@ function passChunk(exchange: Exchange, chunk: Buffer): boolean {
   return response.write(chunk) || response.destroyed || holdBack(exchange);
 }
 
+/** The last bytes wait until the end of the call is written. */
+function passLast(exchange: Exchange, chunk: Buffer): true {
+  const { response, status, bytesLeft } = exchange;
+  exchange.isWhole = bytesLeft === 0;
+  exchange.isLastWaiting = true;
+  settle(exchange, { kind: "ended", status: status ?? 0 }, () => {
+    exchange.isLastWaiting = false;
+    if (exchange.isWhole) response.end(chunk);
+    else response.write(chunk);
+  });
+  return true;
+}
+
 /**
  * Ends a running answer at its budget's limit, as an answer of Anthropic's ends that fails midway. It is settled before that is
  * told: the client's next try, which comes at once, finds the budget spent.
  */
 function cutShort(exchange: Exchange, lastEvents: Buffer): true {
   const { gateway, call, response, forwarding, status, bytesLeft } = exchange;
-  settle(exchange, { kind: "cut", status, errorType: "billing_error" });
   exchange.isCutShort = true;
-  if (bytesLeft === null) {
-    response.write(lastEvents);
-    response.end(toErrorEvent(BUDGET_REACHED(gateway.portalUrl), toRequestId(call.id)));
-  } else response.destroy(); // its length was promised
+  settle(exchange, { kind: "cut", status, errorType: "billing_error" }, () => {
+    if (bytesLeft === null) {
+      response.write(lastEvents);
+      response.end(toErrorEvent(BUDGET_REACHED(gateway.portalUrl), toRequestId(call.id)));
+    } else response.destroy(); // its length was promised
+  });
   forwarding?.abort();
   return true;
 }
@@ -207,28 +233,33 @@ function reviseReservation({ gateway, live, meter }: Exchange): void {
 }
 
 function passEnd(exchange: Exchange): void {
-  if (!exchange.isSettled) exchange.meter.end();
-  settle(exchange, { kind: "ended", status: exchange.status ?? 0 });
-  exchange.response.end();
+  const { meter, response, status } = exchange;
+  exchange.isWhole = true;
+  if (!exchange.isSettled) {
+    meter.end();
+    settle(exchange, { kind: "ended", status: status ?? 0 }, () => response.end());
+  } else if (!exchange.isLastWaiting) response.end();
 }
 
 function passFailure(exchange: Exchange, failure: UpstreamFailure): void {
   const { gateway, response, call, status } = exchange;
-  if (exchange.isCutShort) return;
-  if (!exchange.isSettled)
-    gateway.log.warn({ requestId: toRequestId(call.id), ...failure }, "The upstream failed a call");
-  settle(
-    exchange,
-    failure.kind === "unsent"
-      ? { kind: "unsent", errorType: "upstream_unreachable" }
-      : { kind: "cut", status, errorType: failure.kind === "timeout" ? "upstream_timeout" : "upstream_disconnected" },
-  );
-  if (status === null) {
-    sendRefusal(response, failure.kind === "timeout" ? UPSTREAM_SILENT : UPSTREAM_UNREACHABLE, toRequestId(call.id));
+  if (exchange.isCutShort || exchange.isWhole) return;
+  if (exchange.isSettled) {
+    gateway.journal.flush();
+    response.destroy();
     return;
   }
-  // Half an answer must look like one: the connection ends without the proper end of the body.
-  response.destroy();
+  gateway.log.warn({ requestId: toRequestId(call.id), ...failure }, "The upstream failed a call");
+  const isTimeout = failure.kind === "timeout";
+  const ending: Ending =
+    failure.kind === "unsent"
+      ? { kind: "unsent", errorType: "upstream_unreachable" }
+      : { kind: "cut", status, errorType: isTimeout ? "upstream_timeout" : "upstream_disconnected" };
+  settle(exchange, ending, () => {
+    // Half an answer must look like one: the connection ends without the proper end of the body.
+    if (status !== null) response.destroy();
+    else sendRefusal(response, isTimeout ? UPSTREAM_SILENT : UPSTREAM_UNREACHABLE, toRequestId(call.id));
+  });
 }
 
 /** One side has gone: what is known is settled, and the upstream stops working for nobody. */
@@ -240,7 +271,8 @@ function leave(exchange: Exchange, errorType: string): void {
   forwarding?.abort();
 }
 
-function settle(exchange: Exchange, ending: Ending): void {
+/** Settles the call, once; `then` comes when that is written. */
+function settle(exchange: Exchange, ending: Ending, then?: () => void): void {
   if (exchange.isSettled) return;
   exchange.isSettled = true;
   const { gateway, call, meter, receivedAtMs, firstByteAtMs, upstreamRequestId, fingerprint } = exchange;
@@ -253,7 +285,7 @@ function settle(exchange: Exchange, ending: Ending): void {
   };
   const settlement = { call, ending, metered: meter.seen(), timing, upstreamRequestId };
   const settled = settleCall(settlement, gateway.prices());
-  gateway.settle(settled, exchange.live);
+  gateway.settle(settled, exchange.live, then);
   if (settled.listCost > 0n && fingerprint !== null) {
     gateway.noteRequest({ id: call.id, agentId: call.agentId, admittedAt: call.admittedAt, fingerprint });
   }

@@ -23,10 +23,10 @@ export type Gateway = {
   findAgent(keyHash: string): KnownAgent | undefined;
   prices(): PriceList;
   /**
-   * Counts the call against its budgets, then writes it to the journal. `live` is what it held of them; null: it was
-   * refused.
+   * Counts the call against its budgets at once, and writes it to the journal before `then` is called. `live` is what it
+   * held of them; null: it was refused.
    */
-  settle(call: SettledCall, live: LiveCall | null): void;
+  settle(call: SettledCall, live: LiveCall | null, then?: () => void): void;
   /** Takes note of a request that has cost something: an agent that repeats itself is told of. */
   noteRequest(call: PaidCall): void;
   /** Calls whose answer is under way; each can be ended from outside, saying why. */

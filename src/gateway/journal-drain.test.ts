@@ -17,6 +17,7 @@ function setUp(failures: unknown[] = []) {
   const journal: Journal = {
     open: () => undefined,
     started: () => undefined,
+    flush: () => undefined,
     settled: (call) => void waiting.push(call),
     read: () => ({ calls: waiting.slice(0, 3), next: { segment: 1, offset: 0 } }),
     acknowledge: ({ calls }) => {

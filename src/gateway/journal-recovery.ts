@@ -38,9 +38,11 @@ export function recoverJournal(directory: string, log: Log): RecoveredJournal {
   return { lost: [...open.values()], settledCount, firstSegment: segments[0] ?? nextSegment, nextSegment };
 }
 
-/** The settled calls among some lines of the journal. */
+/** The settled calls among some lines of the journal. Of the others, only what they begin with is looked at. */
 export function settledCalls(texts: readonly string[], from: Position, log: Log): SettledCall[] {
-  return parseAll(texts, from, log).flatMap((line) => (line.kind === "settled" ? line.call : []));
+  const others = (text: string) => text.startsWith('{"kind":"open"') || text.startsWith('{"kind":"started"');
+  const candidates = texts.filter((text) => !others(text));
+  return parseAll(candidates, from, log).flatMap((line) => (line.kind === "settled" ? line.call : []));
 }
 
 function* linesOf(directory: string, segments: readonly number[], log: Log): Generator<JournalLine> {

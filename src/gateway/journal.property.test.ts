@@ -6,8 +6,8 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it, vi } from "vitest";
 
 import { UNREPORTED_USAGE } from "#domain/token-usage.ts";
-import { type Journal, openJournal } from "#gateway/journal.ts";
-import { callId, openCall, SILENT, settledCall } from "#testing/calls.ts";
+import { callId, openCall, settledCall } from "#testing/calls.ts";
+import { openWrittenJournal, type WrittenJournal } from "#testing/written-journal.ts";
 
 /** The page cache outlives a process; what a power cut does is not what is tried here, thousands of times. */
 vi.mock("node:fs", async (importOriginal) => ({
@@ -22,7 +22,7 @@ function emptyFolder(): string {
   return mkdtempSync(path.join(root, "journal-"));
 }
 
-function idsToRead(journal: Journal): string[] {
+function idsToRead(journal: WrittenJournal): string[] {
   const ids: string[] = [];
   for (let batch = journal.read(); batch.calls.length > 0; batch = journal.read()) {
     ids.push(...batch.calls.map((call) => call.id));
@@ -48,7 +48,7 @@ function createLives(directory: string) {
   const truth = { open: new Set<string>(), settled: new Set<string>(), delivered: new Set<string>() };
   const stages: number[] = [];
   let filler = 1_000;
-  let journal = openJournal(directory, SILENT);
+  let journal = openWrittenJournal(directory);
 
   const settle = (id: string, number: number) => {
     journal.settled(settledCall(number, { id }));
@@ -57,7 +57,7 @@ function createLives(directory: string) {
   };
   /** The next life begins as the gateway does: what was lost is settled before anything is drained. */
   const start = (lostMax: number) => {
-    journal = openJournal(directory, SILENT);
+    journal = openWrittenJournal(directory);
     expect(journal.lost.map(({ call }) => call.id).toSorted()).toEqual([...truth.open].toSorted());
     for (const { call } of journal.lost.slice(0, lostMax)) settle(call.id, 0);
   };
@@ -117,7 +117,7 @@ describe("whatever happens in whatever order", () => {
 
 describe("torn at any byte", () => {
   const source = emptyFolder();
-  const journal = openJournal(source, SILENT);
+  const journal = openWrittenJournal(source);
   journal.open(openCall(1));
   journal.open(openCall(2, { sessionId: "sé😀" }));
   journal.started({ id: callId(2), model: "m", usage: { ...UNREPORTED_USAGE, inputTokens: 5 } });
@@ -136,7 +136,7 @@ describe("torn at any byte", () => {
       const lines = whole.subarray(0, length).toString("utf8").split("\n").slice(0, -1);
       const idsOf = (kind: string) =>
         lines.filter((line) => line.includes(`"kind":"${kind}"`)).map((line) => JSON.parse(line).call.id);
-      const torn = openJournal(directory, SILENT);
+      const torn = openWrittenJournal(directory);
       const settled = idsOf("settled");
       expect(torn.lost.map(({ call }) => call.id)).toEqual(idsOf("open").filter((id) => !settled.includes(id)));
       torn.settled(settledCall(9));

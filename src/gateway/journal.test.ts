@@ -4,9 +4,10 @@ import path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UNREPORTED_USAGE } from "#domain/token-usage.ts";
-import { type Journal, openJournal } from "#gateway/journal.ts";
+import { openJournal } from "#gateway/journal.ts";
 import { segmentPath } from "#gateway/journal-segments.ts";
 import { callId, openCall, SILENT, settledCall } from "#testing/calls.ts";
+import { openWrittenJournal, type WrittenJournal } from "#testing/written-journal.ts";
 
 /** What the disk refuses, by the name of the system call. `halfway`: some of a text is written before. */
 const disk = vi.hoisted(() => ({ refuses: new Set<string>(), halfway: 0 }));
@@ -52,11 +53,11 @@ function works(): void {
 }
 
 /** Opens the folder as the next process does. A journal that was not closed is one whose process was killed. */
-function start(): Journal {
-  return openJournal(directory, SILENT);
+function start(): WrittenJournal {
+  return openWrittenJournal(directory);
 }
 
-function idsToRead(journal: Journal): string[] {
+function idsToRead(journal: WrittenJournal): string[] {
   const ids: string[] = [];
   for (let batch = journal.read(); batch.calls.length > 0; batch = journal.read()) {
     ids.push(...batch.calls.map((call) => call.id));
@@ -66,7 +67,7 @@ function idsToRead(journal: Journal): string[] {
 }
 
 /** Settles calls, and drains them, until the journal goes on in a new file. */
-function fillSegment(journal: Journal): void {
+function fillSegment(journal: WrittenJournal): void {
   const before = readdirSync(directory).at(-1);
   for (let number = 1_000; readdirSync(directory).at(-1) === before; number += 1) {
     journal.settled(settledCall(number));
@@ -153,7 +154,7 @@ describe("a disk that refuses", () => {
     const journal = start();
     refuse("write");
     disk.halfway = 1_000;
-    expect(() => journal.open(openCall(1))).toThrow("no space left");
+    expect(journal.open(openCall(1))).toBe(false);
     works();
     journal.open(openCall(2));
     expect(start().lost.map(({ call }) => call.id)).toEqual([callId(2)]);
@@ -179,7 +180,7 @@ describe("a disk that refuses", () => {
     const journal = start();
     refuse("write", "ftruncate");
     disk.halfway = 1_000_000;
-    expect(() => journal.open(openCall(1))).toThrow();
+    expect(journal.open(openCall(1))).toBe(false);
     works();
     journal.settled(settledCall(2));
     journal.settled(settledCall(3));
@@ -231,6 +232,24 @@ describe("a disk that refuses", () => {
     journal.acknowledge(batch);
     works();
     expect(start().lost.map(({ call }) => call.id)).toEqual([callId(1)]);
+  });
+
+  it("lines that it refuses together are tried one by one", () => {
+    const journal = openJournal(directory, SILENT);
+    const told: string[] = [];
+    const tell = (what: string) => (isWritten?: boolean) => void told.push(isWritten === false ? `no ${what}` : what);
+    journal.open(openCall(1), tell("open 1"));
+    journal.settled(settledCall(2), tell("settled 2"));
+    journal.open(openCall(3, { sessionId: "s".repeat(100) }), tell("open 3"));
+    refuse("write");
+    disk.halfway = 0;
+    journal.flush();
+    expect(told).toEqual(["no open 1", "settled 2", "no open 3"]);
+    works();
+    journal.settled(settledCall(4));
+    journal.close();
+    expect(idsToRead(start()).toSorted()).toEqual([callId(2), callId(4)]);
+    expect(start().lost).toEqual([]);
   });
 
   it("what still waits is written when the gateway ends in order", () => {

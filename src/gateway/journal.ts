@@ -9,13 +9,19 @@ import type { Log } from "#log.ts";
 
 export type JournalBatch = { calls: readonly SettledCall[]; next: Position };
 
+/**
+ * Lines of one turn of the event loop are written together, at its end or with `flush`, and then whoever waits for one is
+ * told. Nothing throws.
+ */
 export type Journal = {
-  /** Writes that a call goes out. Throws when the disk refuses: the call must not go out then. */
-  open(call: OpenCall): void;
-  /** Writes what the upstream reports at the start of a stream. */
+  /** Writes that a call goes out. It must not go out before `then` has said that this is written. */
+  open(call: OpenCall, then: (isWritten: boolean) => void): void;
+  /** Writes what the upstream reports at the start of a stream, at once. */
   started(start: ReportedStart): void;
-  /** Writes the end of a call. Never throws: a line that the disk refuses is kept and tried again. */
-  settled(call: SettledCall): void;
+  /** Writes the end of a call, and calls `then`. A line that the disk refuses is kept and tried again. */
+  settled(call: SettledCall, then?: () => void): void;
+  /** Writes what waits for the end of this turn. */
+  flush(): void;
   /** Settled calls that are not acknowledged yet, oldest first, and the position after them. */
   read(): JournalBatch;
   /** Everything before the batch's end is in the ledger: files that lie wholly before it are removed. */
@@ -44,13 +50,15 @@ export function openJournal(directory: string, log: Log): Journal {
   return {
     lost: recovered.lost,
     backlog: () => backlog,
-    open: (call) => writer.open(call.id, formatLine({ kind: "open", call })),
+    open: (call, then) => writer.open(call.id, formatLine({ kind: "open", call }), then),
     started: (start) => writer.note(start.id, formatLine({ kind: "started", start })),
-    settled(call) {
+    settled(call, then) {
       backlog += 1;
-      writer.finish(call.id, formatLine({ kind: "settled", call }));
+      writer.finish(call.id, formatLine({ kind: "settled", call }), then);
     },
+    flush: () => writer.flush(),
     read() {
+      writer.flush();
       for (let from = position; ; ) {
         const { lines, nextOffset } = readLines(directory, from);
         const calls = settledCalls(lines, from, log);

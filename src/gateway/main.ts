@@ -86,12 +86,12 @@ async function main(): Promise<void> {
     portalUrl: config.portal.url,
     findAgent: (keyHash) => live.current().agentsByKeyHash.get(keyHash),
     prices: () => live.current().prices,
-    settle(call, liveCall) {
+    settle(call, liveCall, then) {
       if (liveCall !== null) {
         const { listCost: cost, outputTokens } = call;
         admission.settle(liveCall, { cost, outputTokens, rateTokens: rateTokensOf(call) });
       }
-      journal.settled(call);
+      journal.settled(call, then);
       drain.wake();
     },
     noteRequest: watch.noteRequest,

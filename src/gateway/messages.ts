@@ -4,7 +4,7 @@ import { v4 as uuidv4, v7 as uuidv7 } from "uuid";
 
 import { callPricesFor } from "#gateway/call-prices.ts";
 import { watchClient } from "#gateway/client-presence.ts";
-import { type ExchangeStart, startExchange } from "#gateway/exchange.ts";
+import { type AdmittedCall, type ExchangeStart, startExchange } from "#gateway/exchange.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import type { KnownAgent } from "#gateway/identify-agent.ts";
 import {
@@ -22,7 +22,7 @@ import {
 import { type RequestScan, scanRequest } from "#gateway/request-scan.ts";
 import { refuseCall } from "#gateway/settlement.ts";
 import { type OpenCall, toLedgerText, toRequestId } from "#ledger/call-record.ts";
-import type { Admission, LiveCall } from "#limits/admission.ts";
+import type { Admission } from "#limits/admission.ts";
 
 /** Passes one message call of an identified agent through: admit, journal, exchange. Answers in every case. */
 export function passMessage(gateway: Gateway, agent: KnownAgent, start: ExchangeStart): void {
@@ -72,16 +72,13 @@ function afterWaiting(received: Received, beganToWaitMs: number): Received {
 function goOn(gateway: Gateway, received: Received, admission: Admission): void {
   const { id, start } = received;
   if (admission.outcome === "admitted") {
-    const call = toOpenCall(received, admission.call.admittedAt);
-    if (openInJournal(gateway, call, admission.call)) startExchange(gateway, { call, live: admission.call }, start);
-    else sendRefusal(start.response, UNRECORDABLE, toRequestId(id));
+    openInJournal(gateway, { call: toOpenCall(received, admission.call.admittedAt), live: admission.call }, start);
     return;
   }
   const refusal = refusalOf(gateway, admission);
-  if (refusal.type !== "authentication_error") {
-    gateway.settle(refuseCall(toOpenCall(received, new Date()), refusal), null);
-  }
-  sendRefusal(start.response, refusal, toRequestId(id));
+  const say = () => sendRefusal(start.response, refusal, toRequestId(id));
+  if (refusal.type === "authentication_error") say();
+  else gateway.settle(refuseCall(toOpenCall(received, new Date()), refusal), null, say);
 }
 
 function refusalOf(gateway: Gateway, admission: Exclude<Admission, { outcome: "admitted" }>): Refusal {
@@ -99,14 +96,25 @@ function refusalOf(gateway: Gateway, admission: Exclude<Admission, { outcome: "a
 }
 
 /** What cannot be recorded must not be spent. */
-function openInJournal(gateway: Gateway, call: OpenCall, live: LiveCall): boolean {
-  try {
-    gateway.journal.open(call);
-    return true;
-  } catch (error) {
+function openInJournal(gateway: Gateway, { call, live }: AdmittedCall, start: ExchangeStart): void {
+  gateway.journal.open(call, (isWritten) => {
+    if (isWritten) {
+      begin(gateway, { call, live }, start);
+      return;
+    }
     gateway.admission.settle(live, { cost: 0n, outputTokens: null });
-    gateway.log.error({ err: error, requestId: call.id }, "A call was refused: the journal cannot be written");
-    return false;
+    gateway.log.error({ requestId: call.id }, "A call was refused: the journal cannot be written");
+    sendRefusal(start.response, UNRECORDABLE, toRequestId(call.id));
+  });
+}
+
+/** A fault of ours in one call is not the end of those that were written together with it. */
+function begin(gateway: Gateway, admitted: AdmittedCall, start: ExchangeStart): void {
+  try {
+    startExchange(gateway, admitted, start);
+  } catch (error) {
+    gateway.log.error({ err: error, requestId: admitted.call.id }, "A call could not be handled");
+    start.response.destroy();
   }
 }
 
