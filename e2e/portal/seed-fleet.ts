@@ -182,5 +182,6 @@ function someCall(agent: FleetAgent, index: number): Omit<SettledCall, "id" | "a
     status: 200,
     isStreamed: true,
     isEstimated,
+    helicone: null,
   };
 }

@@ -24,7 +24,9 @@ export function parseLine(text: string): JournalLine | null {
     if (line.kind === "started") return line;
     const admittedAt = new Date(line.call.admittedAt);
     if (line.kind === "open") return { kind: "open", call: { ...line.call, admittedAt } };
-    return { kind: "settled", call: { ...line.call, admittedAt, listCost: BigInt(line.call.listCost) } };
+    // Lines that an older gateway has left say nothing of Helicone.
+    const { listCost, helicone = null } = line.call;
+    return { kind: "settled", call: { ...line.call, admittedAt, listCost: BigInt(listCost), helicone } };
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { z } from "zod";
 
+import { DEFAULT_LOG_CONTENT, LOG_CONTENT_SETTING, LOG_CONTENTS, type LogContent } from "#domain/helicone-log.ts";
 import { BUILT_IN_PRICE_LIST, type PriceList, withPrices } from "#domain/price-list.ts";
 import type { KnownAgent } from "#gateway/identify-agent.ts";
 import { type LimitedAgent, readSavedLimits } from "#gateway/saved-limits.ts";
@@ -15,6 +16,8 @@ export type ConfigSnapshot = {
   /** What limits each agent, also of those removed lately: what they spent counts in budgets that they shared. */
   limits: ReadonlyMap<number, AgentLimits>;
   prices: PriceList;
+  /** What Helicone is told of each agent's calls, where it is told of them afterwards. */
+  logContents: ReadonlyMap<number, LogContent>;
 };
 
 export type LiveConfig = {
@@ -37,11 +40,13 @@ const agentRow = z.object({
   pool_id: z.int().nullable(),
   paused_at: z.date().nullable(),
   is_removed: z.boolean(),
+  log_content: z.enum(LOG_CONTENTS).catch(DEFAULT_LOG_CONTENT),
 });
 
 const AGENTS = `
 SELECT agent_ownership.id, agent_name, owner_id, type, encode(key_hash, 'hex') AS key_hash, budget_pools.id AS pool_id, paused_at,
-  agent_ownership.removed_at IS NOT NULL AS is_removed
+  agent_ownership.removed_at IS NOT NULL AS is_removed,
+  coalesce(helicone_log_content, (SELECT value #>> '{}' FROM settings WHERE key = '${LOG_CONTENT_SETTING}')) AS log_content
 FROM agent_ownership LEFT JOIN budget_pools ON budget_pools.id = pool_id AND budget_pools.removed_at IS NULL
 WHERE agent_ownership.removed_at IS NULL OR agent_ownership.removed_at > now() - interval '40 days'`;
 
@@ -147,6 +152,7 @@ async function loadSnapshot(pool: pg.Pool, log: Log): Promise<ConfigSnapshot> {
     agentsById: new Map(known.map(({ agent }) => [agent.id, agent])),
     limits,
     prices: withPrices(BUILT_IN_PRICE_LIST, extra),
+    logContents: new Map(agents.map((row) => [row.id, row.log_content])),
   };
 }
 

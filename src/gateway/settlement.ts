@@ -1,3 +1,4 @@
+import type { HeliconeDue } from "#domain/helicone-log.ts";
 import type { NanoUsd } from "#domain/money.ts";
 import type { PriceList } from "#domain/price-list.ts";
 import { priceCall } from "#domain/pricing.ts";
@@ -22,6 +23,8 @@ type Settlement = {
   metered: Metered;
   timing: Timing;
   upstreamRequestId: string | null;
+  /** What Helicone is to be told of it afterwards; absent: nothing. */
+  helicone?: HeliconeDue | null;
 };
 
 /** About four characters of text make a token; so do four bytes of a request, at the most. */
@@ -47,7 +50,11 @@ export function settleCall(settlement: Settlement, prices: PriceList): SettledCa
     listCost: priced?.listCost ?? 0n,
     status: ending.kind === "unsent" ? null : ending.status,
   };
-  return toSettledCall(call, result, { usage: usage ?? UNREPORTED_USAGE, timing });
+  return toSettledCall(call, result, {
+    usage: usage ?? UNREPORTED_USAGE,
+    timing,
+    helicone: settlement.helicone ?? null,
+  });
 }
 
 /** What a call has come to so far, by the same estimate that it would be charged by if it ended now. */
@@ -68,7 +75,7 @@ export function refuseCall(call: OpenCall, refusal: { status: number; type: stri
     status: refusal.status,
   };
   const timing = { latencyMs: null, firstByteMs: null, overheadUs: null };
-  return toSettledCall(call, result, { usage: UNREPORTED_USAGE, timing });
+  return toSettledCall(call, result, { usage: UNREPORTED_USAGE, timing, helicone: null });
 }
 
 type Result = Pick<
@@ -80,7 +87,7 @@ type Result = Pick<
 function toSettledCall(
   call: OpenCall,
   result: Result,
-  { usage, timing }: { usage: TokenUsage; timing: Timing },
+  { usage, timing, helicone }: { usage: TokenUsage; timing: Timing; helicone: HeliconeDue | null },
 ): SettledCall {
   return {
     id: call.id,
@@ -108,6 +115,7 @@ function toSettledCall(
     overheadUs: timing.overheadUs,
     status: result.status,
     isEstimated: result.outcome === "incomplete",
+    helicone,
   };
 }
 

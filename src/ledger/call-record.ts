@@ -1,3 +1,4 @@
+import type { HeliconeDue } from "#domain/helicone-log.ts";
 import type { NanoUsd } from "#domain/money.ts";
 
 export const CALL_OUTCOMES = ["completed", "incomplete", "failed", "refused"] as const;
@@ -53,6 +54,8 @@ export type SettledCall = {
   status: number | null;
   isStreamed: boolean;
   isEstimated: boolean;
+  /** What Helicone is still to be told of it; null: nothing. */
+  helicone: HeliconeDue | null;
 };
 
 /** The id as people and agents see it. */

@@ -71,6 +71,14 @@ FROM jsonb_to_recordset($1::jsonb) AS incoming (budget text, agent_id integer, p
 ON CONFLICT DO NOTHING
 RETURNING budget, period, period_start AS "periodStart", threshold_percent AS "thresholdPercent", limit_nano_usd AS limit`;
 
+/** Helicone's outbox, for those calls alone of which it is still to be told. */
+const RECORD_DUE = `
+INSERT INTO helicone_outbox (request_id, content, state)
+SELECT id, CASE helicone WHEN 'ask-first' THEN 'metadata' ELSE helicone END,
+  CASE helicone WHEN 'ask-first' THEN 'unsure' ELSE 'due' END
+FROM jsonb_to_recordset($1::jsonb) AS incoming (id uuid, helicone text)
+ON CONFLICT DO NOTHING`;
+
 /** What a batch has changed; null: nothing. */
 type RecordedRow = { new_ids: string | null; agent_ids: number[] | null };
 
@@ -78,7 +86,7 @@ type AlertRow = Omit<Alert, "agentId" | "spent" | "requestId">;
 
 export type LedgerWriter = {
   /**
-   * Writes settled calls, their sums and the alerts they triggered, all or nothing. A call whose id is already
+   * Writes settled calls, their sums, the alerts they triggered and what Helicone is to be told, all or nothing. A call whose id is already
    * in the ledger changes nothing, so the same batch may be written again after a crash.
    * Returns the alerts that are new. Errors: PostgreSQL's own; nothing was written then.
    */
@@ -98,8 +106,10 @@ export function createLedgerWriter(pool: pg.Pool, source: BudgetSource): LedgerW
         await client.query("BEGIN");
         const { rows } = await client.query<RecordedRow>(RECORD_CALLS, [JSON.stringify(calls.map(toColumns))]);
         const { new_ids: newIds, agent_ids: agentIds } = rows[0] ?? { new_ids: null, agent_ids: null };
-        const found = findAlerts(await spendsAfter(client, watch.due(newCalls(calls, newIds))));
+        const added = newCalls(calls, newIds);
+        const found = findAlerts(await spendsAfter(client, watch.due(added)));
         const alerts = await recordAlerts(client, found);
+        await recordDue(client, added);
         if (agentIds !== null) await client.query("SELECT pg_notify('ledger', $1)", [toPayload(agentIds)]);
         await client.query("COMMIT");
         watch.told(found);
@@ -122,6 +132,11 @@ function ignore(): void {
 /** A notification carries at most 8,000 bytes; above that, everybody looks. */
 function toPayload(agentIds: readonly number[]): string {
   return JSON.stringify({ agentIds: agentIds.length > 500 ? "all" : agentIds });
+}
+
+async function recordDue(client: pg.PoolClient, calls: readonly SettledCall[]): Promise<void> {
+  const due = calls.flatMap(({ id, helicone }) => (helicone === null ? [] : [{ id, helicone }]));
+  if (due.length > 0) await client.query(RECORD_DUE, [JSON.stringify(due)]);
 }
 
 async function recordAlerts(client: pg.PoolClient, alerts: readonly Alert[]): Promise<readonly Alert[]> {

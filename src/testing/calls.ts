@@ -51,6 +51,7 @@ export function settledCall(number: number, fields: Partial<SettledCall> = {}): 
     overheadUs: 300,
     status: 200,
     isEstimated: false,
+    helicone: null,
     ...fields,
   };
 }

@@ -156,5 +156,6 @@ function someCall(admittedAt: Date): Omit<SettledCall, "agentId"> {
     status: 200,
     isStreamed: true,
     isEstimated: false,
+    helicone: null,
   };
 }
