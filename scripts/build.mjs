@@ -15,6 +15,7 @@ const PROCESSES = {
   gateway: "src/gateway/main.ts",
   portal: "src/supervisor/portal-child.ts",
   "agent-server": "src/agent-server/main.ts",
+  prepare: "src/supervisor/prepare-deployment.ts",
   "scripted-upstream": "e2e/anthropic/main.ts",
   "helicone-stand-in": "e2e/helicone/main.ts",
   demo: "src/demo/demo.ts",

@@ -2,12 +2,13 @@ import { parseArgs } from "node:util";
 
 import { startScriptedAnthropic } from "./scripted-anthropic.ts";
 
-const USAGE = "usage: main.ts [--port N] [--key KEY]… [--headers-delay MS] [--chunk-delay MS]";
+const USAGE = "usage: main.ts [--host HOST] [--port N] [--key KEY]… [--headers-delay MS] [--chunk-delay MS]";
 
 /** Runs the scripted upstream as a process: prints one line with its URL, ends with its parent or on a signal. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      host: { type: "string", default: "127.0.0.1" },
       port: { type: "string", default: "0" },
       key: { type: "string", multiple: true },
       "headers-delay": { type: "string", default: "0" },
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   if (![port, headersDelayMs, chunkDelayMs].every(Number.isSafeInteger)) throw new Error(USAGE);
 
   const upstream = await startScriptedAnthropic({
+    host: values.host,
     port,
     acceptedKeys: values.key,
     pace: { headersDelayMs: headersDelayMs ?? 0, chunkDelayMs: chunkDelayMs ?? 0 },

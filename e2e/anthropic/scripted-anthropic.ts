@@ -11,6 +11,8 @@ import { createScriptSource, type RecordedCall, type ScriptFunction } from "./sc
 import { type Answer, sendError, sendJson, sendMessage, streamMessage } from "./send-answer.ts";
 
 export type ScriptedAnthropicOptions = {
+  /** Default: 127.0.0.1. */
+  host?: string;
   /** 0, the default: any free port. */
   port?: number;
   /** The credentials that are let in. Default: any that is not empty. */
@@ -70,7 +72,7 @@ export async function startScriptedAnthropic(options: ScriptedAnthropicOptions =
     ); // the caller left while it was still sending
   });
   await new Promise<void>((resolve, reject) =>
-    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve),
+    server.once("error", reject).listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve),
   );
   const { port } = server.address() as AddressInfo; // a TCP server that listens has an address
   return {

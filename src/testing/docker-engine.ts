@@ -23,6 +23,8 @@ export const ENGINE_VARIABLE = "TEST_DOCKER_HOST";
 export const NO_ENGINE_VARIABLE = "TEST_DOCKER_PROBLEM";
 /** Debian with this machine's Node and a user `developer` (1000): what images of tests are built on. */
 export const BASE_IMAGE = "trinity-llm-test-base:latest";
+/** Debian with its PostgreSQL and HAProxy. */
+export const SERVICES_IMAGE = "trinity-llm-test-services:latest";
 
 const PREFIX = "trinity-test-docker-";
 const CACHE_DIR = path.resolve(import.meta.dirname, "../../.cache/docker");
@@ -122,41 +124,62 @@ async function removeLeftovers(): Promise<void> {
   }
 }
 
-async function ensureBaseImage(docker: Docker): Promise<void> {
+/** An image of Debian's packages, from an archive that is made once. */
+type DebianImage = { image: string; archive: string; packages: readonly string[]; hooks: readonly string[] };
+
+function ensureBaseImage(docker: Docker): Promise<void> {
+  return ensureDebianImage(docker, {
+    image: BASE_IMAGE,
+    archive: `base-${process.arch}-node-${process.version}.tar`,
+    packages: ["ca-certificates", "curl"],
+    hooks: [
+      `copy-in ${process.execPath} /usr/local/bin`,
+      `chroot "$1" useradd --create-home --uid 1000 --shell /bin/bash developer`,
+    ],
+  });
+}
+
+/** For what a deployment has beside our own programs. */
+export function ensureServicesImage(docker: Docker): Promise<void> {
+  return ensureDebianImage(docker, {
+    image: SERVICES_IMAGE,
+    archive: `services-${process.arch}.tar`,
+    packages: ["postgresql-15", "haproxy"],
+    hooks: [],
+  });
+}
+
+async function ensureDebianImage(docker: Docker, debian: DebianImage): Promise<void> {
   const isThere = await docker
-    .getImage(BASE_IMAGE)
+    .getImage(debian.image)
     .inspect()
     .then(
       () => true,
       () => false,
     );
   if (isThere) return;
-  const [repo, tag] = BASE_IMAGE.split(":");
-  const progress = await docker.importImage(await ensureRootFilesystem(), { repo, tag });
+  const [repo, tag] = debian.image.split(":");
+  const progress = await docker.importImage(await ensureRootFilesystem(debian), { repo, tag });
   await new Promise((resolve, reject) =>
     docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve(null))),
   );
 }
 
-/** Debian's packages as an archive, made once per version of Node. */
-async function ensureRootFilesystem(): Promise<string> {
-  const file = path.join(CACHE_DIR, `base-${process.arch}-node-${process.version}.tar`);
+async function ensureRootFilesystem({ archive, packages, hooks }: DebianImage): Promise<string> {
+  const file = path.join(CACHE_DIR, archive);
   if (await isThere(file)) return file;
   await ensureInstalled("mmdebstrap", "mmdebstrap");
   await mkdir(CACHE_DIR, { recursive: true });
   const draft = `${file}.${process.pid}.tar`;
-  const hooks = [
-    `copy-in ${process.execPath} /usr/local/bin`,
-    `chroot "$1" useradd --create-home --uid 1000 --shell /bin/bash developer`,
-  ];
-  const args = ["--quiet", "--variant=minbase", "--include=ca-certificates,curl", "bookworm", draft];
+  const args = ["--quiet", "--variant=minbase", `--include=${packages.join(",")}`, "bookworm", draft];
   args.push(...hooks.map((hook) => `--customize-hook=${hook}`));
   await run("mmdebstrap", args, { timeout: INSTALL_MS_MAX });
   await rename(draft, file);
   return file;
 }
 
-async function ensureInstalled(program: string, ...packages: string[]): Promise<void> {
+/** Where it is not there: Debian's packages with it, on Debian and as root. */
+export async function ensureInstalled(program: string, ...packages: string[]): Promise<void> {
   const folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"];
   for (const folder of folders) if (await isThere(path.join(folder, program))) return;
   if (process.getuid?.() !== 0 || !(await isThere("/usr/bin/apt-get"))) {
