@@ -3,10 +3,11 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { priceCall } from "#domain/pricing.ts";
 import { watchClient } from "#gateway/client-presence.ts";
 import { createEncodedMeter } from "#gateway/encoded-meter.ts";
-import type { Forwarding, UpstreamFailure } from "#gateway/forward.ts";
+import type { UpstreamFailure } from "#gateway/forward.ts";
 import { toAgentHeaders, toUpstreamHeaders, type UpstreamCredential } from "#gateway/forward-headers.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { createHardStop, type HardStop, toErrorEvent } from "#gateway/hard-stop.ts";
+import type { MessageForwarding } from "#gateway/message-way.ts";
 import { BUDGET_REACHED, sendRefusal, UPSTREAM_SILENT, UPSTREAM_UNREACHABLE } from "#gateway/refusal.ts";
 import { fingerprintOf } from "#gateway/request-fingerprint.ts";
 import { CHARACTERS_PER_TOKEN, type Ending, settleCall } from "#gateway/settlement.ts";
@@ -23,7 +24,7 @@ type Exchange = {
   response: ServerResponse;
   credentialKind: UpstreamCredential["kind"];
   meter: UsageMeter;
-  forwarding: Forwarding | null;
+  forwarding: MessageForwarding | null;
   receivedAtMs: number;
   overheadMs: number;
   firstByteAtMs: number | null;
@@ -79,8 +80,8 @@ export function startExchange(gateway: Gateway, admitted: AdmittedCall, start: E
     return;
   }
   response.on("drain", () => goOn(exchange));
-  watchClient(request, response, () => leave(exchange, "client_disconnected"));
-  exchange.forwarding = gateway.upstream.forward({
+  watchClient(request, response, () => hearOutOrLeave(exchange));
+  exchange.forwarding = gateway.messageWay.forward(admitted.call, {
     method: "POST",
     path: start.path,
     headers: toUpstreamHeaders(request.rawHeaders, start.credential),
@@ -260,6 +261,12 @@ function passFailure(exchange: Exchange, failure: UpstreamFailure): void {
     if (status !== null) response.destroy();
     else sendRefusal(response, isTimeout ? UPSTREAM_SILENT : UPSTREAM_UNREACHABLE, toRequestId(call.id));
   });
+}
+
+/** The client has gone. An answer that is generated and paid for all the same is heard to its end, which says what it cost. */
+function hearOutOrLeave(exchange: Exchange): void {
+  if (!exchange.isSettled && exchange.forwarding?.hearOut() === true) goOn(exchange);
+  else leave(exchange, "client_disconnected");
 }
 
 /** One side has gone: what is known is settled, and the upstream stops working for nobody. */

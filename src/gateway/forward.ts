@@ -31,19 +31,29 @@ export type Upstream = {
   close(): Promise<void>;
 };
 
+type UpstreamSettings = {
+  url: string;
+  headersTimeoutMs: number;
+  idleTimeoutMs: number;
+  /** How long an idle connection is kept at the most, whatever the other side says of it. */
+  keptOpenMs?: number;
+};
+
+const CONNECT_MS_MAX = 10_000;
 const TIMEOUT_CODES = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 
 /**
  * Kept-alive connections to the model API. `headersTimeoutMs` bounds the wait for an answer to begin,
  * `idleTimeoutMs` the silence inside one. Requests are never repeated: a message costs money each time.
  */
-export function createUpstream(settings: { url: string; headersTimeoutMs: number; idleTimeoutMs: number }): Upstream {
+export function createUpstream(settings: UpstreamSettings): Upstream {
   const url = new URL(settings.url);
   const prefix = url.pathname.replace(/\/+$/, "");
   const pool = new Pool(url.origin, {
     headersTimeout: settings.headersTimeoutMs,
     bodyTimeout: settings.idleTimeoutMs,
-    connect: { timeout: 10_000 },
+    connect: { timeout: CONNECT_MS_MAX },
+    ...(settings.keptOpenMs === undefined ? {} : { keepAliveMaxTimeout: settings.keptOpenMs }),
   });
   return {
     forward(exchange) {

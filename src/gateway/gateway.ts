@@ -2,6 +2,7 @@ import type { PriceList } from "#domain/price-list.ts";
 import type { Upstream } from "#gateway/forward.ts";
 import type { KnownAgent } from "#gateway/identify-agent.ts";
 import type { Journal } from "#gateway/journal.ts";
+import type { MessageWay } from "#gateway/message-way.ts";
 import type { Places } from "#gateway/places.ts";
 import type { SettledCall } from "#ledger/call-record.ts";
 import type { LiveAdmission, LiveCall } from "#limits/admission.ts";
@@ -14,6 +15,8 @@ export type Gateway = {
   journal: Journal;
   admission: LiveAdmission;
   upstream: Upstream;
+  /** How message calls get there. Everything else goes straight. */
+  messageWay: MessageWay;
   /** The gateway's own key for Anthropic; undefined: agents bring theirs. */
   anthropicApiKey: string | undefined;
   /** How long either end of a call may be silent while the other waits for it. */

@@ -14,18 +14,21 @@ import { RATE_WINDOW_MS, rateTokensOf } from "#domain/rate-window.ts";
 import { UNREPORTED_USAGE } from "#domain/token-usage.ts";
 import { type FolderLock, lockFolder } from "#folder-lock.ts";
 import { type Door, openBridgeDoors } from "#gateway/bridge-doors.ts";
-import { createUpstream } from "#gateway/forward.ts";
+import { createUpstream, type Upstream } from "#gateway/forward.ts";
 import type { Gateway } from "#gateway/gateway.ts";
+import { createHeliconeWay } from "#gateway/helicone-way.ts";
 import { reportInstance } from "#gateway/instance-report.ts";
 import { createInternalServer } from "#gateway/internal-port.ts";
 import { type Journal, openJournal } from "#gateway/journal.ts";
 import { createJournalDrain, type JournalDrain } from "#gateway/journal-drain.ts";
 import { formatLine } from "#gateway/journal-lines.ts";
 import { followConfig, type LiveConfig } from "#gateway/live-config.ts";
+import { directWay, type MessageWay } from "#gateway/message-way.ts";
 import { createPlaces } from "#gateway/places.ts";
 import { createGatewayServer } from "#gateway/server.ts";
 import { settleCall } from "#gateway/settlement.ts";
 import { followUnusedConnections } from "#gateway/unused-connections.ts";
+import { readGatewayCredentials } from "#helicone/credentials.ts";
 import type { BudgetSource } from "#ledger/alert-watch.ts";
 import type { Alert } from "#ledger/alerts.ts";
 import { createLedgerWriter } from "#ledger/ledger-writer.ts";
@@ -76,11 +79,13 @@ async function main(): Promise<void> {
   spentOf = admission.spentOf;
   const watch = watchAgents({ pool, log, pausesOnRunaway: (agentId) => pausesOnRunaway(live, agentId) });
 
+  const upstream = createUpstream(config.upstream);
   const gateway: Gateway = {
     log,
     journal,
     admission,
-    upstream: createUpstream(config.upstream),
+    upstream,
+    messageWay: openMessageWay(config, { upstream, live, log }),
     anthropicApiKey: config.anthropicApiKey,
     idleTimeoutMs: config.upstream.idleTimeoutMs,
     portalUrl: config.portal.url,
@@ -100,6 +105,19 @@ async function main(): Promise<void> {
   };
   watch.start();
   await serve(config, { gateway, pool, live, drain, watch, lock });
+}
+
+/** Through Helicone where that is wanted, and then only while it works. */
+function openMessageWay(config: Config, parts: { upstream: Upstream; live: LiveConfig; log: Log }): MessageWay {
+  const { helicone } = config;
+  if (helicone?.mode !== "proxy") return directWay(parts.upstream);
+  return createHeliconeWay({
+    direct: parts.upstream,
+    settings: { ...helicone, headersTimeoutMs: config.upstream.headersTimeoutMs },
+    writeKey: () => readGatewayCredentials(helicone)?.writeKey ?? null,
+    agentById: (agentId) => parts.live.current().agentsById.get(agentId),
+    log: parts.log,
+  });
 }
 
 type Running = {
@@ -207,7 +225,7 @@ async function leave({ gateway, pool, live, drain, watch, lock }: Running): Prom
   journal.close();
   await lock.release();
   await Promise.race([
-    Promise.all([live.stop(), watch.stop(), gateway.upstream.close(), pool.end()]),
+    Promise.all([live.stop(), watch.stop(), gateway.messageWay.close(), gateway.upstream.close(), pool.end()]),
     sleep(CLOSE_MS_MAX),
   ]);
 }

@@ -1,0 +1,74 @@
+import { createUpstream, type Upstream } from "#gateway/forward.ts";
+import { type Attempt, giveUp, startAttempt } from "#gateway/helicone-attempt.ts";
+import { probeHelicone } from "#gateway/helicone-probe.ts";
+import { createHeliconeSwitch } from "#gateway/helicone-switch.ts";
+import type { KnownAgent } from "#gateway/identify-agent.ts";
+import { type MessageWay, pastHelicone } from "#gateway/message-way.ts";
+import { createSignsOfLife } from "#gateway/signs-of-life.ts";
+import { heliconeHeaders } from "#helicone/call-tags.ts";
+import type { OpenCall } from "#ledger/call-record.ts";
+import { type Clock, SYSTEM_CLOCK } from "#limits/turns.ts";
+import type { Log } from "#log.ts";
+
+export type HeliconeWayParts = {
+  /** Straight to Anthropic. */
+  direct: Upstream;
+  settings: { url: string; timeoutMs: number; idleTimeoutMs: number; headersTimeoutMs: number };
+  /** Helicone's write key; null: there is none yet. */
+  writeKey: () => string | null;
+  agentById: (agentId: number) => KnownAgent | undefined;
+  log: Log;
+};
+
+const ROUTE = "/v1/gateway/anthropic";
+/** Node's servers close an idle connection after 5 s. Helicone repeats what Anthropic's said, which is more. */
+const KEPT_OPEN_MS = 4_000;
+/** For silences: not moved by corrections of the date. */
+const STEADY_CLOCK: Clock = { nowMs: () => performance.now(), after: SYSTEM_CLOCK.after };
+
+/**
+ * Calls go through Helicone to Anthropic while that works, and straight to Anthropic while it does not. A call whose answer has not
+ * begun when Helicone fails goes on straight to Anthropic; its client sees nothing of that.
+ */
+export function createHeliconeWay({ direct, settings, writeKey, agentById, log }: HeliconeWayParts): MessageWay {
+  const helicone = createUpstream({ ...settings, url: `${settings.url}${ROUTE}`, keptOpenMs: KEPT_OPEN_MS });
+  const breaker = createHeliconeSwitch({
+    clock: SYSTEM_CLOCK,
+    probe: () => probeHelicone(helicone, settings.timeoutMs),
+    log,
+  });
+  const waiting = new Set<Attempt>();
+  const signs = createSignsOfLife({
+    timeoutMs: settings.timeoutMs,
+    clock: STEADY_CLOCK,
+    probe: async (timeoutMs) => (await probeHelicone(helicone, timeoutMs)).isAlive,
+    onSilence() {
+      for (const attempt of waiting) giveUp(attempt, `it gave no sign of life for ${settings.timeoutMs} ms`);
+    },
+  });
+  const startedAt = new Date().toISOString();
+  const parts = { direct, helicone, signs, waiting, tell: breaker.tell };
+
+  const headersOf = (call: OpenCall): string[] | null => {
+    const [key, agent] = [writeKey(), agentById(call.agentId)];
+    return key === null || agent === undefined ? null : heliconeHeaders({ ...call, agent }, key);
+  };
+  return {
+    forward(call, exchange) {
+      const added = headersOf(call);
+      if (added === null) return pastHelicone(direct.forward(exchange));
+      const { way, openings } = breaker.way();
+      if (way === "around") return pastHelicone(direct.forward(exchange));
+      return startAttempt(parts, { exchange, openings, headers: [...exchange.headers, ...added] });
+    },
+    breaker: () =>
+      writeKey() === null
+        ? { state: "open", since: startedAt, reason: "there is no key for it yet" }
+        : breaker.report(),
+    async close() {
+      signs.stop();
+      breaker.stop();
+      await helicone.close();
+    },
+  };
+}
