@@ -98,6 +98,26 @@ module.exports = {
       },
     },
     {
+      name: "door-stays-small",
+      comment:
+        "Helicone's door is built from helicone, and tells sessions with the portal's own code: session.ts and cookies.ts. It knows nothing else.",
+      from: { path: "^src/door/", pathNot: TESTS },
+      to: {
+        path: "^src/",
+        pathNot: [
+          "^src/(door|domain|helicone)/",
+          "^src/portal/auth/(session|cookies)\\.ts$",
+          root("log", "db", "config"),
+        ],
+      },
+    },
+    {
+      name: "door-loads-no-prisma",
+      comment: "The door speaks plain SQL: Prisma must not be reached from it, not even through another file.",
+      from: { path: "^src/door/", pathNot: TESTS },
+      to: { path: PRISMA, reachable: true },
+    },
+    {
       name: "gateway-loads-no-prisma",
       comment: "The gateway speaks plain SQL: Prisma must not be reached from it, not even through another file.",
       from: { path: "^src/gateway/", pathNot: TESTS },
@@ -117,7 +137,7 @@ module.exports = {
       comment: "Connections are made where processes are put together, and passed on as a value.",
       from: {
         path: "^src/",
-        pathNot: [...TESTS, "^src/gateway/main\\.ts$", "^src/platform\\.ts$", "^src/(supervisor|demo)/"],
+        pathNot: [...TESTS, "^src/(gateway|door)/main\\.ts$", "^src/platform\\.ts$", "^src/(supervisor|demo)/"],
       },
       to: { path: "^src/db\\.ts$", ...VALUES_ONLY },
     },
@@ -126,7 +146,12 @@ module.exports = {
       comment: "Settings are read where processes are put together. Take the one value you need as a parameter.",
       from: {
         path: "^src/",
-        pathNot: [...TESTS, "^src/gateway/main\\.ts$", root("platform", "main", "unroute"), "^src/(supervisor|demo)/"],
+        pathNot: [
+          ...TESTS,
+          "^src/(gateway|door)/main\\.ts$",
+          root("platform", "main", "unroute"),
+          "^src/(supervisor|demo)/",
+        ],
       },
       to: { path: "^src/config\\.ts$", ...VALUES_ONLY },
     },
@@ -170,7 +195,7 @@ module.exports = {
       name: "platform-knows-no-door",
       comment: "Composition does not know who calls it: platform.ts and the files beside it import no door.",
       from: { path: "^src/[a-z-]+\\.ts$", pathNot: [root("main", "proxy", "instrumentation", "unroute")] },
-      to: { path: "^src/(app|portal|gateway|supervisor)/" },
+      to: { path: "^src/(app|portal|gateway|door|supervisor)/" },
     },
     {
       name: "supervisor-stands-alone",

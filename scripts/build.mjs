@@ -14,6 +14,7 @@ const PROCESSES = {
   main: "src/main.ts",
   gateway: "src/gateway/main.ts",
   portal: "src/supervisor/portal-child.ts",
+  door: "src/door/main.ts",
   "agent-server": "src/agent-server/main.ts",
   prepare: "src/supervisor/prepare-deployment.ts",
   "scripted-upstream": "e2e/anthropic/main.ts",

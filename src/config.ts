@@ -99,6 +99,8 @@ export type Config = {
   docker: { host: string | undefined; image: string; network: string };
   /** Null: there is none, or it is turned off. */
   helicone: HeliconeConfig | null;
+  /** Where admins reach Helicone's pages; said where it is turned off as well. */
+  heliconeDoor: HeliconeConfig["door"];
   /** Where agents report their telemetry; null: nowhere. */
   otlp: { endpoint: string; protocol: "http/protobuf" | "http/json" | "grpc" } | null;
   /**
@@ -174,7 +176,7 @@ const HELICONE_OBJECTS_PORT = 9080;
  */
 function heliconeOf(values: Values): Config["helicone"] {
   if (values.HELICONE_ENABLED === "false" || values.HELICONE_ENABLED === "0") return null;
-  const { HELICONE_URL: url, HELICONE_DOOR_PORT: doorPort } = values;
+  const { HELICONE_URL: url } = values;
   if (url === undefined) {
     throw new ConfigError([
       `HELICONE_URL: is needed where HELICONE_ENABLED is true. Example: HELICONE_URL=${VARIABLES.HELICONE_URL.example}`,
@@ -191,12 +193,17 @@ function heliconeOf(values: Values): Config["helicone"] {
     timeoutMs: values.HELICONE_TIMEOUT_MS,
     idleTimeoutMs: values.HELICONE_IDLE_TIMEOUT_MS,
     spoolMegabytesMax: values.HELICONE_SPOOL_MB,
-    door: {
-      host: values.HELICONE_DOOR_HOST,
-      port: doorPort,
-      url: values.HELICONE_DOOR_URL ?? atPort(portalUrlOf(values), doorPort),
-      cookieDomain: values.HELICONE_DASHBOARD_COOKIE_DOMAIN,
-    },
+    door: doorOf(values),
+  };
+}
+
+function doorOf(values: Values): HeliconeConfig["door"] {
+  const { HELICONE_DOOR_PORT: port } = values;
+  return {
+    host: values.HELICONE_DOOR_HOST,
+    port,
+    url: values.HELICONE_DOOR_URL ?? atPort(portalUrlOf(values), port),
+    cookieDomain: values.HELICONE_DASHBOARD_COOKIE_DOMAIN,
   };
 }
 
@@ -242,6 +249,7 @@ function toConfig(values: Values): Config {
     },
     docker: { host: values.DOCKER_HOST, image: values.AGENT_IMAGE, network: values.AGENT_NETWORK },
     helicone: heliconeOf(values),
+    heliconeDoor: doorOf(values),
     otlp: otlpOf(values),
     agentProcess: { serverArgs: values.AGENT_SERVER_ARGS, claudeCodePath: values.CLAUDE_CODE_PATH },
     agentChatTimeoutMs: values.AGENT_CHAT_TIMEOUT_MS,

@@ -22,6 +22,9 @@ export const VIRTUAL_KEY_PREFIX = "tvk_";
 /** Who asks: a person signed in to the portal, or an API key acting as its creator. */
 export type Actor = { userId: string; name: string; role: "admin" | "owner" };
 
+/** What a session claims: to be believed only while the account agrees. */
+export type SessionClaim = { userId: string; sessionVersion: number };
+
 /** Admins see every agent, owners their own. The one rule of visibility, for pages, tRPC and REST alike. */
 export function maySeeAgent(actor: Actor, agent: { ownerId: string | null }): boolean {
   return actor.role === "admin" || agent.ownerId === actor.userId;

@@ -1,4 +1,4 @@
-import type { Actor } from "#domain/agent.ts";
+import type { Actor, SessionClaim } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
 import { passwordProblem } from "#domain/password-rule.ts";
 import { describeWait, type SignInFailure } from "#domain/sign-in-failure.ts";
@@ -11,9 +11,6 @@ export type { Account } from "#people/account-store.ts";
 
 export type SignInInput = { email: string; password: string; address: string };
 export type SignInResult = { outcome: "signed_in"; account: Account } | { outcome: "refused"; failure: SignInFailure };
-
-/** What a session cookie claims: to be believed only while the account agrees. */
-export type SessionClaim = { userId: string; sessionVersion: number };
 
 export type Me = { id: string; name: string; email: string; role: Actor["role"] };
 

@@ -1,7 +1,6 @@
 import { getToken } from "next-auth/jwt";
-import type { Actor } from "#domain/agent.ts";
-import type { SessionClaim } from "#people/accounts.ts";
-import type { Platform } from "#platform.ts";
+
+import type { Actor, SessionClaim } from "#domain/agent.ts";
 
 /** Sessions end this long after the last time they were renewed. */
 export const SESSION_SECONDS = 7 * 24 * 60 * 60;
@@ -12,7 +11,13 @@ export type PortalSession = { actor: Actor; claim: SessionClaim; expiresAt: Date
 /** What the session cookie holds, encrypted. */
 export type SessionToken = { sub?: string; sessionVersion?: unknown; exp?: unknown };
 
-type SessionPlatform = Pick<Platform, "portalUrl" | "sessionSecret" | "accounts">;
+/** What telling a session takes. The platform has it, and so has whoever else lets people in by the portal's sessions. */
+export type SessionParts = {
+  portalUrl: string;
+  sessionSecret: string;
+  /** Who somebody is at this moment; null once the session has ended. */
+  accounts: { actorOf(claim: SessionClaim): Promise<Actor | null> };
+};
 
 /** The cookie's name: over https the browser itself makes sure that it came over https. */
 export function sessionCookieName(portalUrl: string): string {
@@ -26,7 +31,7 @@ export function isSecure(portalUrl: string): boolean {
 
 /** The session of a request's cookies; null when there is none, it has expired, or the account has ended it. */
 export async function readSession(
-  platform: SessionPlatform,
+  platform: SessionParts,
   cookies: Record<string, string>,
 ): Promise<PortalSession | null> {
   const token = await getToken({
@@ -40,7 +45,7 @@ export async function readSession(
 }
 
 /** The session that a decrypted token stands for, checked against the account as it is now. */
-export async function sessionOf(platform: SessionPlatform, token: SessionToken): Promise<PortalSession | null> {
+export async function sessionOf(platform: SessionParts, token: SessionToken): Promise<PortalSession | null> {
   const { sub: userId, sessionVersion, exp } = token;
   if (userId === undefined || typeof sessionVersion !== "number") return null;
   const claim = { userId, sessionVersion };
