@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { lesserContent } from "#domain/helicone-log.ts";
+import type { AttemptLog } from "#helicone/log-attempt.ts";
 import type { ClaimedLog, LogOutbox, LogSettlement, OutboxFigures } from "#helicone/log-outbox.ts";
-import { type CallBodies, type LoggedCall, type LogRecord, toLogRecord } from "#helicone/log-record.ts";
-import type { PostOutcome } from "#helicone/post-log.ts";
+import type { LogQueries } from "#helicone/log-queries.ts";
 import type { Log } from "#log.ts";
 
 /** What is known of the way to Helicone. */
@@ -22,15 +21,12 @@ export type LogDelivery = {
 
 type Parts = {
   outbox: LogOutbox;
-  post: (record: LogRecord) => Promise<PostOutcome>;
-  bodies: {
-    size(id: string): Promise<number | "writing" | "none">;
-    read(id: string): Promise<CallBodies | null>;
-  };
+  attempt: AttemptLog;
+  queries: LogQueries;
   /** Null: there is none yet. */
-  writeKey: () => string | null;
+  key: () => string | null;
   /** Calls that need their bodies no more. */
-  onDelivered: (ids: string[]) => void;
+  onDelivered: (ids: readonly string[]) => void;
   onFigures: (figures: DeliveryFigures) => void;
   log: Log;
 };
@@ -43,35 +39,33 @@ const TIDY_MS = 60_000;
 const RETRY_MS_MAX = 30_000;
 /** Bodies that are still being written are waited for by this much at a time. */
 const WRITING_MS = 500;
-const WRITING_MS_MAX = 5 * 60_000;
-/** A larger one is not sent: Helicone takes 50 MB. */
-const BODY_BYTES_MAX = 40 * 1024 * 1024;
-/** Above this, one at a time. */
-const LARGE_BODY_BYTES = 4 * 1024 * 1024;
-/** How long a call is doubted after Helicone gave no proper answer to it. */
+/** Helicone is asked how it is when it has not said so for this long. */
+const HEALTHY_MS = 10_000;
+/** What Helicone may still be taking in is there, or is not, after this. */
 const DOUBT_MS = 15_000;
 /** A record of metadata that Helicone does not take so often will not be taken. */
 const REFUSALS_MAX = 5;
-/** Bodies that Helicone has failed on so often may be why it fails. */
-const BODY_ATTEMPTS_MAX = 4;
 
 const NO_KEY = "there is no key for Helicone yet";
+const NO_DATABASE = "the database cannot be reached";
 
 type State = {
   isStopped: boolean;
-  /** Batches in a row that have met trouble on Helicone's side, or the database's. */
+  /** Rounds in a row that have met trouble. */
   failures: number;
   failingSince: Date | null;
   lastError: string | null;
+  healthyAtMs: number;
 };
 
 /**
- * Posts the outbox to Helicone until it is stopped. While nothing gets through it tries one call at a time, at most 30 s apart;
- * then everything that waits. Each call is posted straight away once; after a post whose end is not known, somebody has to ask
- * whether it is there before it is due again.
+ * Tells Helicone of the calls in the outbox until it is stopped. While nothing gets through it tries one call at a time, at most
+ * 30 s apart; then everything that waits. A call is posted straight away once. It is done with when Helicone, asked after the
+ * post, can store things; where it cannot, and after a post whose end is not known, it is asked whether the call is there
+ * before the call is posted again.
  */
 export function startLogDelivery(parts: Parts): LogDelivery {
-  const state: State = { isStopped: false, failures: 0, failingSince: null, lastError: null };
+  const state: State = { isStopped: false, failures: 0, failingSince: null, lastError: null, healthyAtMs: -Infinity };
   let interrupt = new AbortController();
   const pause = async (delayMs: number) => {
     interrupt = new AbortController();
@@ -97,16 +91,17 @@ export function startLogDelivery(parts: Parts): LogDelivery {
 async function deliverUntilStopped(parts: Parts, state: State, pause: (delayMs: number) => Promise<void>) {
   let isStart = true;
   while (!state.isStopped) {
+    const { failures } = state;
+    let claimed = 0;
     try {
       await parts.outbox.doubtAbandoned(isStart);
       isStart = false;
-      const claimed = await deliverBatch(parts, state);
-      if (claimed < BATCH) await pause(waitMs(state));
+      claimed = await deliverRound(parts, state);
     } catch (error) {
       parts.log.warn({ err: error }, "The calls for Helicone cannot be read; trying again");
-      fail(parts, state, { failures: state.failures, error: "the database cannot be reached" });
-      await pause(waitMs(state));
+      fail(parts, state, { failures, error: NO_DATABASE });
     }
+    if (claimed < BATCH || state.failures > 0) await pause(waitMs(state));
   }
 }
 
@@ -114,12 +109,13 @@ function waitMs({ failures }: State): number {
   return failures === 0 ? POLL_MS : Math.min(RETRY_MS_MAX, 500 * 2 ** Math.min(failures, 10));
 }
 
-/** Notes that a batch has met trouble; of one batch, once. */
+/** Notes that a round has met trouble; of one round, once. */
 function fail({ log }: Parts, state: State, { failures, error }: { failures: number; error: string }): void {
   if (state.failures === 0) log.warn({ reason: error }, "Helicone cannot be told of calls; they wait");
   state.failures = failures + 1;
   state.failingSince ??= new Date();
   state.lastError = error;
+  state.healthyAtMs = -Infinity;
 }
 
 function succeed({ log }: Parts, state: State): void {
@@ -127,56 +123,86 @@ function succeed({ log }: Parts, state: State): void {
   state.failures = 0;
   state.failingSince = null;
   state.lastError = null;
+  state.healthyAtMs = performance.now();
 }
 
-/** Posts what is due, several at once, and says how many calls it took up. */
-async function deliverBatch(parts: Parts, state: State): Promise<number> {
+/** Asks after those in doubt, then posts what is due, several at once. Says how many calls it took up. */
+async function deliverRound(parts: Parts, state: State): Promise<number> {
+  const { outbox } = parts;
   const failuresBefore = state.failures;
-  const writeKey = parts.writeKey();
-  if (writeKey === null) {
+  const { hasDue, hasDoubtful, isWaiting } = await outbox.ready();
+  if (!isWaiting && failuresBefore > 0) succeed(parts, state);
+  if (!hasDue && !hasDoubtful) return 0;
+  const key = parts.key();
+  if (key === null) {
     fail(parts, state, { failures: failuresBefore, error: NO_KEY });
     return 0;
   }
-  const claimed = await parts.outbox.claim(failuresBefore > 0 ? 1 : BATCH);
+  const round: Round = { parts, state, failuresBefore, key, taken: [] };
+  if (!(await isHealthy(round))) return 0;
+  if (hasDoubtful) await askAfter(round, await outbox.claimDoubtful(BATCH));
+  const claimed = await outbox.claim(failuresBefore > 0 ? 1 : BATCH);
   const left = [...claimed];
-  const batch: Batch = { parts, state, failuresBefore, writeKey, inTurn: createTurns() };
   const lane = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) await deliver(batch, next);
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await deliver(round, next);
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+  await confirm(round);
+  if (claimed.length > 0 && state.failures === failuresBefore) succeed(parts, state);
   return claimed.length;
 }
 
-type Batch = { parts: Parts; state: State; failuresBefore: number; writeKey: string; inTurn: Turns };
+type Round = {
+  parts: Parts;
+  state: State;
+  failuresBefore: number;
+  key: string;
+  /** Posted in this round; not settled before Helicone is known to have been able to store them. */
+  taken: ClaimedLog[];
+};
 
-async function deliver(batch: Batch, claimed: ClaimedLog): Promise<void> {
-  const { parts, state, failuresBefore } = batch;
-  const isHopeless = state.isStopped || state.failures > failuresBefore;
-  const settlement = isHopeless ? postponed(0, state.lastError ?? "") : await attempt(batch, claimed);
+/** It answers 200 to what it cannot store; so it is asked first, unless it has just shown that it can. */
+async function isHealthy({ parts, state, failuresBefore }: Round): Promise<boolean> {
+  if (failuresBefore === 0 && performance.now() - state.healthyAtMs < HEALTHY_MS) return true;
+  const problem = await parts.queries.problem();
+  if (problem !== null) fail(parts, state, { failures: failuresBefore, error: problem });
+  return problem === null;
+}
+
+async function askAfter({ parts }: Round, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
   try {
-    await parts.outbox.settle(claimed, settlement);
-    if (settlement.outcome === "there") parts.onDelivered([claimed.call.id]);
+    const found = await parts.queries.find(ids);
+    await parts.outbox.resolveDoubt(
+      ids.filter((id) => found.has(id)),
+      ids.filter((id) => !found.has(id)),
+    );
+    parts.onDelivered([...found]);
   } catch (error) {
-    // Its lease ends, and then it is asked for.
-    parts.log.warn({ err: error, requestId: claimed.call.id }, "What became of a call for Helicone could not be noted");
+    // They come up again after a while.
+    parts.log.warn({ err: error, calls: ids.length }, "Whether Helicone has some calls could not be asked");
   }
 }
 
-async function attempt(batch: Batch, claimed: ClaimedLog): Promise<LogSettlement> {
-  const { parts, state, failuresBefore } = batch;
-  const size = await sizeOfBodies(parts, claimed);
-  if (size === "writing") return postponed(WRITING_MS, "its bodies are still being written");
-  const post = async () => {
-    const bodies = size === "none" ? null : await parts.bodies.read(claimed.call.id);
-    return { hasBodies: bodies !== null, ...(await parts.post(recordOf(batch, claimed, bodies))) };
-  };
-  const result = await (size !== "none" && size > LARGE_BODY_BYTES ? batch.inTurn(post) : post());
+async function deliver(round: Round, claimed: ClaimedLog): Promise<void> {
+  const { parts, state, failuresBefore } = round;
+  const isHopeless = state.isStopped || state.failures > failuresBefore;
+  const settlement = isHopeless ? postponed(0, state.lastError ?? "") : await post(round, claimed);
+  if (settlement !== null) await settle(parts, [claimed], settlement);
+}
+
+/** Null: it was taken, which is settled at the end of the round. */
+async function post(round: Round, claimed: ClaimedLog): Promise<LogSettlement | null> {
+  const { parts, state, failuresBefore, key, taken } = round;
+  const result = await parts.attempt(claimed, key);
   switch (result.outcome) {
+    case "writing":
+      return postponed(WRITING_MS, "its bodies are still being written");
     case "taken":
-      succeed(parts, state);
-      return { outcome: "there" };
+      taken.push(claimed);
+      return null;
     case "refused":
-      return afterRefusal(claimed, result.error, result.hasBodies);
+      return afterRefusal(claimed, result);
     case "unsent":
     case "closed":
       fail(parts, state, { failures: failuresBefore, error: result.error });
@@ -192,46 +218,39 @@ function postponed(delayMs: number, error: string): LogSettlement {
 }
 
 /** Without its bodies it may be taken at once; what is not taken even so is tried a few times more. */
-function afterRefusal({ attempts }: ClaimedLog, error: string, hadBodies: boolean): LogSettlement {
+function afterRefusal(
+  { attempts }: ClaimedLog,
+  { error, hadBodies }: { error: string; hadBodies: boolean },
+): LogSettlement {
   const again = { outcome: "again", error, countsAsAttempt: true } as const;
   if (hadBodies) return { ...again, waitMs: 0, content: "metadata" };
   return attempts >= REFUSALS_MAX ? { outcome: "rejected", error } : { ...again, waitMs: 60_000 * 2 ** attempts };
 }
 
-/** `none` as well where they are not to be sent. */
-async function sizeOfBodies(parts: Parts, { call, permission, attempts }: ClaimedLog) {
-  const content = lesserContent(permission.promised, permission.now);
-  if (content === "metadata" || attempts > BODY_ATTEMPTS_MAX) return "none";
-  const size = await parts.bodies.size(call.id);
-  if (size === "writing") return isLongOver(call) ? "none" : size;
-  return size === "none" || size > BODY_BYTES_MAX ? "none" : size;
-}
-
-function isLongOver({ admittedAt, latencyMs }: LoggedCall): boolean {
-  return Date.now() - admittedAt.getTime() - (latencyMs ?? 0) > WRITING_MS_MAX;
-}
-
-/** Bodies are whatever an agent and a model say: what cannot be worked through is left out. */
-function recordOf({ parts, writeKey }: Batch, claimed: ClaimedLog, bodies: CallBodies | null): LogRecord {
-  const { call, permission } = claimed;
-  try {
-    return toLogRecord(call, bodies, { permission, writeKey });
-  } catch (error) {
-    parts.log.warn({ requestId: call.id, reason: String(error) }, "Helicone is told of a call without its bodies");
-    return toLogRecord(call, null, { permission, writeKey });
+/** What was taken is there if Helicone was in order before and is after; otherwise it may be. */
+async function confirm({ parts, state, failuresBefore, taken }: Round): Promise<void> {
+  if (taken.length === 0) return;
+  const problem = await parts.queries.problem();
+  if (problem !== null) {
+    fail(parts, state, { failures: failuresBefore, error: problem });
+    await settle(parts, taken, { outcome: "unsure", waitMs: DOUBT_MS, error: problem });
+    return;
   }
+  await settle(parts, taken, { outcome: "there" });
+  parts.onDelivered(taken.map(({ call }) => call.id));
 }
 
-type Turns = <T>(step: () => Promise<T>) => Promise<T>;
-
-/** One step after the other. */
-function createTurns(): Turns {
-  let last: Promise<unknown> = Promise.resolve();
-  return (step) => {
-    const next = last.then(step);
-    last = next.catch(() => undefined); // whoever asked for it hears of it
-    return next;
-  };
+async function settle(
+  { outbox, log }: Parts,
+  claimed: readonly ClaimedLog[],
+  settlement: LogSettlement,
+): Promise<void> {
+  try {
+    await outbox.settle(claimed, settlement);
+  } catch (error) {
+    // Their lease ends, and then they are asked after.
+    log.warn({ err: error, calls: claimed.length }, "What became of calls for Helicone could not be noted");
+  }
 }
 
 async function tellFigures({ outbox, onFigures, log }: Parts, { failingSince, lastError }: State): Promise<void> {

@@ -50,8 +50,23 @@ LEFT JOIN LATERAL (
 ) AS tags ON true
 ORDER BY admitted_at`;
 
+/** What a process claims that is gone comes up again. */
+const CLAIM_DOUBTFUL = `
+UPDATE helicone_outbox SET next_attempt_at = now() + interval '${LEASE}'
+WHERE request_id IN (
+  SELECT request_id FROM helicone_outbox WHERE state = 'unsure' AND next_attempt_at <= now()
+  ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED
+)
+RETURNING request_id::text AS id`;
+
+const IS_READY = "next_attempt_at <= now()";
+const READY = `
+SELECT EXISTS (SELECT FROM helicone_outbox WHERE state = 'due' AND ${IS_READY}) AS "hasDue",
+  EXISTS (SELECT FROM helicone_outbox WHERE state = 'unsure' AND ${IS_READY}) AS "hasDoubtful",
+  EXISTS (SELECT FROM helicone_outbox WHERE state <> 'rejected') AS "isWaiting"`;
+
 /** An answer that nobody waits for any more is settled by whoever has taken the call up since. */
-const OURS = "request_id = $1 AND attempts = $2 AND state = 'posting'";
+const OURS = `(request_id, attempts) IN (SELECT * FROM unnest($1::uuid[], $2::integer[])) AND state = 'posting'`;
 
 const FIGURES = `
 SELECT count(*) FILTER (WHERE state <> 'rejected')::int AS waiting, count(*) FILTER (WHERE state = 'unsure')::int AS unsure,
@@ -67,9 +82,33 @@ export function createLogOutbox(pool: pg.Pool) {
       return rows.map(toClaimed);
     },
 
-    /** Notes how a post ended. */
-    async settle({ call, attempts }: ClaimedLog, settlement: LogSettlement): Promise<void> {
-      await pool.query(...settling(call.id, attempts, settlement));
+    /** Whether calls can be posted, and asked after, now, and whether any are here at all but for rejected ones. */
+    async ready(): Promise<Ready> {
+      const { rows } = await pool.query<Ready>(READY);
+      return rows[0] ?? { hasDue: false, hasDoubtful: false, isWaiting: false };
+    },
+
+    /** Notes how posts ended, all in the same way. */
+    async settle(claimed: readonly ClaimedLog[], settlement: LogSettlement): Promise<void> {
+      const ids = claimed.map(({ call }) => call.id);
+      const attempts = claimed.map((one) => one.attempts);
+      await pool.query(...settling(ids, attempts, settlement));
+    },
+
+    /** Takes calls of which it is not known whether Helicone has them: their ids, to ask after. */
+    async claimDoubtful(count: number): Promise<string[]> {
+      const { rows } = await pool.query<{ id: string }>(CLAIM_DOUBTFUL, [count]);
+      return rows.map(({ id }) => id);
+    },
+
+    /** Helicone has said: the first are there, the others are not and are due. */
+    async resolveDoubt(there: readonly string[], missing: readonly string[]): Promise<void> {
+      await pool.query("DELETE FROM helicone_outbox WHERE request_id = ANY($1::uuid[])", [there]);
+      await pool.query(
+        `UPDATE helicone_outbox SET state = 'due', next_attempt_at = now()
+         WHERE request_id = ANY($1::uuid[]) AND state = 'unsure'`,
+        [missing],
+      );
     },
 
     /**
@@ -109,30 +148,32 @@ export function createLogOutbox(pool: pg.Pool) {
   };
 }
 
-function settling(id: string, attempts: number, settlement: LogSettlement): [string, unknown[]] {
+function settling(ids: string[], attempts: number[], settlement: LogSettlement): [string, unknown[]] {
   switch (settlement.outcome) {
     case "there":
       // Whoever has the call in hand by now: it is there.
-      return ["DELETE FROM helicone_outbox WHERE request_id = $1", [id]];
+      return ["DELETE FROM helicone_outbox WHERE request_id = ANY($1::uuid[])", [ids]];
     case "again":
       return [
         `UPDATE helicone_outbox SET state = 'due', next_attempt_at = now() + $3 * interval '1 millisecond', last_error = $4,
            attempts = attempts - CASE WHEN $5 THEN 0 ELSE 1 END, content = coalesce($6, content) WHERE ${OURS}`,
-        [id, attempts, settlement.waitMs, settlement.error, settlement.countsAsAttempt, settlement.content ?? null],
+        [ids, attempts, settlement.waitMs, settlement.error, settlement.countsAsAttempt, settlement.content ?? null],
       ];
     case "unsure":
       return [
         `UPDATE helicone_outbox SET state = 'unsure', next_attempt_at = now() + $3 * interval '1 millisecond', last_error = $4
          WHERE ${OURS}`,
-        [id, attempts, settlement.waitMs, settlement.error],
+        [ids, attempts, settlement.waitMs, settlement.error],
       ];
     case "rejected":
       return [
         `UPDATE helicone_outbox SET state = 'rejected', last_error = $3 WHERE ${OURS}`,
-        [id, attempts, settlement.error],
+        [ids, attempts, settlement.error],
       ];
   }
 }
+
+type Ready = { hasDue: boolean; hasDoubtful: boolean; isWaiting: boolean };
 
 type ClaimedRow = {
   content: LogContent;
