@@ -13,7 +13,10 @@ const CHROMIUM_ARGS = [
   "--no-first-run",
 ];
 
-/** The pages, in a real browser, on the real stack. One after the other: two cores must do. */
+/**
+ * The pages, in a real browser, on the real stack. One after the other: two cores must do. `npm test` names what needed its
+ * second try.
+ */
 export default defineConfig({
   testMatch: "*.spec.ts",
   projects: [
@@ -23,6 +26,7 @@ export default defineConfig({
   ],
   globalSetup: "./e2e/portal/global-setup.ts",
   workers: 1,
+  retries: 1,
   forbidOnly: true,
   timeout: 90_000,
   expect: { timeout: 10_000 },

@@ -9,11 +9,12 @@ const INSTALLED = "**/{node_modules,.next,.cache,.data,.data-demo,dist}/**";
 /** They put something else in a module's place, which nobody else may meet. */
 const REPLACED_MODULES = "src/gateway/journal*.test.ts";
 
-/** Real servers and processes, one file at a time: two cores must do. */
+/** Real servers and processes, one file at a time: two cores must do. `npm test` names what needed its second try. */
 const PROCESSES = {
   globalSetup: "src/testing/database-setup.ts",
   pool: "forks",
   fileParallelism: false,
+  retry: 1,
   testTimeout: 120_000,
   hookTimeout: 600_000,
 } as const;
