@@ -143,7 +143,8 @@ function outputCalls(docker: Docker, call: Call) {
     ): Promise<{ exitCode: number | null; output: string }> {
       const container = docker.getContainer(ref);
       const exec = await call(container.exec({ Cmd: command, AttachStdout: true, AttachStderr: false, Tty: true }));
-      const stream = await call(exec.start({ hijack: true, stdin: false, Tty: true }));
+      // A plain answer, not the connection taken over: a proxy before the engine may not let that through.
+      const stream = await call(exec.start({ hijack: false, stdin: false, Tty: true }));
       const output = await readUntil(stream, timeoutMs);
       return { exitCode: (await call(exec.inspect())).ExitCode, output };
     },
@@ -204,7 +205,7 @@ function ignoreConflict(error: unknown): void {
 }
 
 /** What comes until the stream ends or the time is up. */
-async function readUntil(stream: NodeJS.ReadWriteStream, timeoutMs: number): Promise<string> {
+async function readUntil(stream: Readable, timeoutMs: number): Promise<string> {
   let text = "";
   const ended = new Promise<void>((resolve) => {
     stream.on("data", (chunk: Buffer) => {
@@ -213,7 +214,7 @@ async function readUntil(stream: NodeJS.ReadWriteStream, timeoutMs: number): Pro
     for (const event of ["end", "close", "error"] as const) stream.on(event, () => resolve());
   });
   await Promise.race([ended, sleep(timeoutMs, undefined, { ref: false })]);
-  stream.end();
+  stream.destroy();
   return text;
 }
 
