@@ -149,7 +149,7 @@ module.exports = {
         pathNot: [
           ...TESTS,
           "^src/(gateway|door)/main\\.ts$",
-          root("platform", "main", "unroute"),
+          root("platform", "main", "unroute", "helicone-bootstrap"),
           "^src/(supervisor|demo)/",
         ],
       },

@@ -18,6 +18,7 @@ const PROCESSES = {
   "agent-server": "src/agent-server/main.ts",
   prepare: "src/supervisor/prepare-deployment.ts",
   "scripted-upstream": "e2e/anthropic/main.ts",
+  "helicone-bootstrap": "src/helicone-bootstrap.ts",
   "helicone-stand-in": "e2e/helicone/main.ts",
   demo: "src/demo/demo.ts",
 };

@@ -40,6 +40,7 @@ const LEGAL_TREE: Record<string, string> = {
   "src/gateway/server.ts": 'import type { Config } from "#config.ts"; export const server = 1;',
   "src/portal/auth/session.ts": "export const readSession = () => 1;",
   "src/helicone/credentials.ts": "export const readCredentials = () => 1;",
+  "src/helicone-bootstrap.ts": 'import "#config.ts"; import "#helicone/credentials.ts";',
   "src/door/main.ts":
     'import "#config.ts"; import "#db.ts"; import "#helicone/credentials.ts"; import "#portal/auth/session.ts"; export const door = 1;',
   "src/portal/api/router.ts":
