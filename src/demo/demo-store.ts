@@ -83,7 +83,9 @@ export function createDemoStore(pool: pg.Pool) {
 
     /** Removes what a seed that was not finished has left. Only for a database in state `seeding`. */
     async clear(): Promise<void> {
-      await pool.query("TRUNCATE users, audit_log, agent_ownership, settings RESTART IDENTITY CASCADE");
+      await pool.query(
+        "TRUNCATE users, audit_log, agent_ownership, settings, fleet_quarter_hours, fleet_durations RESTART IDENTITY CASCADE",
+      );
     },
 
     /**

@@ -30,7 +30,9 @@ beforeEach(async () => {
   agentIds = rows.map((row) => row.id);
 });
 afterEach(async () => {
-  await pool.query("TRUNCATE llm_requests, usage_quarter_hours, usage_days, alerts, agent_ownership CASCADE");
+  await pool.query(
+    "TRUNCATE llm_requests, usage_quarter_hours, usage_days, fleet_quarter_hours, fleet_durations, alerts, agent_ownership CASCADE",
+  );
 });
 
 const at = (instant: string) => ({ admittedAt: new Date(instant) });
@@ -151,6 +153,8 @@ describe("recording calls", () => {
       inputTokens: fc.option(fc.nat(100_000_000), { nil: null }),
       model: fc.constantFrom("a", "b"),
       isEstimated: fc.boolean(),
+      latencyMs: fc.option(fc.nat(700_000), { nil: null }),
+      firstByteMs: fc.option(fc.nat(2_000), { nil: null }),
     });
     const batches = fc.array(fc.array(calls, { maxLength: 12 }), { maxLength: 4 });
     await fc.assert(

@@ -26,6 +26,9 @@ const TOKEN_SUMS = [
   "web_search_requests",
 ];
 
+const SUMS = ["requests", "failed", "refused", "estimated", "cost_nano_usd", ...TOKEN_SUMS];
+const RAISED_SUMS = SUMS.map((name) => `${name} = sums.${name} + excluded.${name}`).join(", ");
+
 /**
  * Everything one batch changes, in one statement: only the rows that were really new count in the sums, so a
  * batch may be written any number of times. Keys are sorted, so that two writers cannot deadlock.
@@ -36,18 +39,34 @@ WITH inserted AS (
   SELECT ${NAMES} FROM jsonb_to_recordset($1::jsonb) AS incoming (${COLUMNS})
   ON CONFLICT (id) DO NOTHING
   RETURNING *
+), new_quarter_hours AS (
+  SELECT agent_id, date_bin('15 minutes', admitted_at, 'epoch') AS bucket_start, model, count(*) AS requests,
+    count(*) FILTER (WHERE outcome = 'failed') AS failed, count(*) FILTER (WHERE outcome = 'refused') AS refused,
+    count(*) FILTER (WHERE is_estimated) AS estimated, sum(cost_nano_usd) AS cost_nano_usd,
+    ${TOKEN_SUMS.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(", ")}
+  FROM inserted GROUP BY 1, 2, 3
 ), quarter_hours AS (
-  INSERT INTO usage_quarter_hours AS sums (agent_id, bucket_start, model, requests, failed, refused, estimated,
-    cost_nano_usd, ${TOKEN_SUMS.join(", ")})
-  SELECT agent_id, date_bin('15 minutes', admitted_at, 'epoch'), model, count(*),
-    count(*) FILTER (WHERE outcome = 'failed'), count(*) FILTER (WHERE outcome = 'refused'),
-    count(*) FILTER (WHERE is_estimated), sum(cost_nano_usd),
-    ${TOKEN_SUMS.map((name) => `coalesce(sum(${name}), 0)`).join(", ")}
-  FROM inserted GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-  ON CONFLICT (agent_id, bucket_start, model) DO UPDATE SET
-    ${["requests", "failed", "refused", "estimated", "cost_nano_usd", ...TOKEN_SUMS]
-      .map((name) => `${name} = sums.${name} + excluded.${name}`)
-      .join(", ")}
+  INSERT INTO usage_quarter_hours AS sums (agent_id, bucket_start, model, ${SUMS.join(", ")})
+  SELECT agent_id, bucket_start, model, ${SUMS.join(", ")} FROM new_quarter_hours ORDER BY 1, 2, 3
+  ON CONFLICT (agent_id, bucket_start, model) DO UPDATE SET ${RAISED_SUMS}
+), fleet_quarter_hours AS (
+  INSERT INTO fleet_quarter_hours AS sums (bucket_start, model, ${SUMS.join(", ")})
+  SELECT bucket_start, model, ${SUMS.map((name) => `sum(${name})`).join(", ")}
+  FROM new_quarter_hours GROUP BY 1, 2 ORDER BY 1, 2
+  ON CONFLICT (bucket_start, model) DO UPDATE SET ${RAISED_SUMS}
+), new_durations AS (
+  SELECT agent_id, date_trunc('hour', admitted_at, 'UTC') AS hour_start, metric, duration_bin(ms) AS bin, count(*) AS calls
+  FROM inserted CROSS JOIN LATERAL (VALUES ('latency', latency_ms), ('first_byte', first_byte_ms)) AS taken (metric, ms)
+  WHERE outcome = 'completed' AND ms IS NOT NULL GROUP BY 1, 2, 3, 4
+), fleet_durations AS (
+  INSERT INTO fleet_durations AS counts (hour_start, metric, bin, calls)
+  SELECT hour_start, metric, bin, sum(calls) FROM new_durations GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+  ON CONFLICT (hour_start, metric, bin) DO UPDATE SET calls = counts.calls + excluded.calls
+), agent_durations AS (
+  INSERT INTO agent_durations AS counts (agent_id, day_start, metric, bin, calls)
+  SELECT agent_id, date_trunc('day', hour_start, 'UTC'), metric, bin, sum(calls)
+  FROM new_durations GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+  ON CONFLICT (agent_id, day_start, metric, bin) DO UPDATE SET calls = counts.calls + excluded.calls
 ), days AS (
   INSERT INTO usage_days AS sums (agent_id, day_start, requests, failed, refused, cost_nano_usd, last_seen_at)
   SELECT agent_id, date_trunc('day', admitted_at, 'UTC'), count(*),

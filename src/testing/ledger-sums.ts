@@ -1,17 +1,32 @@
 import type pg from "pg";
 
+const SUMS = `
+  count(*) AS requests,
+  count(*) FILTER (WHERE outcome = 'failed') AS failed, count(*) FILTER (WHERE outcome = 'refused') AS refused,
+  count(*) FILTER (WHERE is_estimated) AS estimated, sum(cost_nano_usd)::bigint AS cost_nano_usd,
+  coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(output_tokens), 0) AS output_tokens,
+  coalesce(sum(cache_read_input_tokens), 0) AS cache_read_input_tokens,
+  coalesce(sum(cache_creation_5m_input_tokens), 0) AS cache_creation_5m_input_tokens,
+  coalesce(sum(cache_creation_1h_input_tokens), 0) AS cache_creation_1h_input_tokens,
+  coalesce(sum(web_search_requests), 0) AS web_search_requests`;
+
+const TAKEN = `
+  llm_requests CROSS JOIN LATERAL (VALUES ('latency', latency_ms), ('first_byte', first_byte_ms)) AS taken (metric, ms)
+  WHERE outcome = 'completed' AND ms IS NOT NULL`;
+
 /** Each sum that the ledger keeps beside its rows, computed anew from the rows. */
 const COMPARISONS: Record<string, string> = {
   usage_quarter_hours: `
-    SELECT agent_id, date_bin('15 minutes', admitted_at, 'epoch') AS bucket_start, model, count(*) AS requests,
-      count(*) FILTER (WHERE outcome = 'failed') AS failed, count(*) FILTER (WHERE outcome = 'refused') AS refused,
-      count(*) FILTER (WHERE is_estimated) AS estimated, sum(cost_nano_usd)::bigint AS cost_nano_usd,
-      coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(output_tokens), 0) AS output_tokens,
-      coalesce(sum(cache_read_input_tokens), 0) AS cache_read_input_tokens,
-      coalesce(sum(cache_creation_5m_input_tokens), 0) AS cache_creation_5m_input_tokens,
-      coalesce(sum(cache_creation_1h_input_tokens), 0) AS cache_creation_1h_input_tokens,
-      coalesce(sum(web_search_requests), 0) AS web_search_requests
+    SELECT agent_id, date_bin('15 minutes', admitted_at, 'epoch') AS bucket_start, model, ${SUMS}
     FROM llm_requests GROUP BY 1, 2, 3`,
+  fleet_quarter_hours: `
+    SELECT date_bin('15 minutes', admitted_at, 'epoch') AS bucket_start, model, ${SUMS} FROM llm_requests GROUP BY 1, 2`,
+  fleet_durations: `
+    SELECT date_trunc('hour', admitted_at, 'UTC') AS hour_start, metric, duration_bin(ms) AS bin, count(*) AS calls
+    FROM ${TAKEN} GROUP BY 1, 2, 3`,
+  agent_durations: `
+    SELECT agent_id, date_trunc('day', admitted_at, 'UTC') AS day_start, metric, duration_bin(ms) AS bin, count(*) AS calls
+    FROM ${TAKEN} GROUP BY 1, 2, 3, 4`,
   usage_days: `
     SELECT agent_id, date_trunc('day', admitted_at, 'UTC') AS day_start, count(*) AS requests,
       count(*) FILTER (WHERE outcome = 'failed') AS failed, count(*) FILTER (WHERE outcome = 'refused') AS refused,
