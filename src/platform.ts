@@ -71,6 +71,7 @@ type PortalSettings = Pick<Config, Taken> & {
   gatewayUrl: string;
   /** Where agents of the routing "helicone" go; null: nowhere. */
   helicone: { url: string; writeKey: string } | null;
+  dashboardUrl: string | null;
   otlp: Config["otlp"];
   /** Encrypts and signs the session cookies. */
   sessionSecret: string;
@@ -111,6 +112,8 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
     fleet,
     adoption: containers.adoption,
     hasHelicone: settings.helicone !== null,
+    /** Where admins reach Helicone's pages; null: it is turned off. */
+    dashboardUrl: settings.dashboardUrl,
     watchAdoption: containers.watchAdoption,
     templateBudget: containers.templateBudget,
     chatTurns,
@@ -258,5 +261,6 @@ function toPortalSettings(config: Config): PortalSettings {
     portalUrl: config.portal.url,
     gatewayUrl: config.gateway.url,
     helicone: helicone?.writeKey === undefined ? null : { url: helicone.url, writeKey: helicone.writeKey },
+    dashboardUrl: helicone?.door.url ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server";
 
+import { getPlatform } from "#platform.ts";
 import { contentSecurityPolicy } from "#portal/auth/content-security-policy.ts";
 
 const UNREADABLE = "There is no such address: it holds characters that cannot be read.";
@@ -17,7 +18,7 @@ export function proxy(request: NextRequest): NextResponse {
   if (!isReadable(request.url)) return isApi ? unreadableCall() : new NextResponse(UNREADABLE, REFUSED);
   if (isApi) return NextResponse.next();
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
-  const policy = contentSecurityPolicy(nonce);
+  const policy = contentSecurityPolicy(nonce, getPlatform().dashboardUrl);
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy); // where Next looks for the nonce

@@ -119,6 +119,7 @@ export const PAGE_ACCESS = {
   "/budgets": "admin",
   "/alerts": "signed-in",
   "/login": "public",
+  "/observability": "admin",
   "/people": "admin",
   "/settings/notifications": "admin",
   "/stopped": "public",

@@ -3,9 +3,11 @@ const IS_DEVELOPMENT = process.env.NODE_ENV === "development";
 
 /**
  * What a page of the portal may load: its own files, and scripts that carry the nonce of this very answer.
- * Styles may stand in attributes, where the charts put them. Nobody may frame the page.
+ * Styles may stand in attributes, where the charts put them. Nobody may frame the page; it may frame Helicone's pages, if
+ * there are any, and ask whether they are there.
  */
-export function contentSecurityPolicy(nonce: string): string {
+export function contentSecurityPolicy(nonce: string, dashboardUrl: string | null): string {
+  const dashboard = dashboardUrl === null ? null : new URL(dashboardUrl).origin;
   return [
     "default-src 'self'",
     // In development React rebuilds the server's stack traces with eval.
@@ -13,7 +15,8 @@ export function contentSecurityPolicy(nonce: string): string {
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
-    "connect-src 'self'",
+    `connect-src 'self'${dashboard === null ? "" : ` ${dashboard}`}`,
+    `frame-src ${dashboard ?? "'none'"}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",

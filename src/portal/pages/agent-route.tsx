@@ -1,3 +1,4 @@
+import { getPlatform } from "#platform.ts";
 import { admitToPage } from "#portal/auth/page-access.ts";
 import { latestCalls } from "#portal/client/latest-calls.ts";
 import { Prefetched } from "#portal/pages/prefetched.tsx";
@@ -15,7 +16,7 @@ export async function AgentRoute({ params, searchParams }: AgentRouteProps) {
   await admitToPage("/agents/[name]", agentName);
   const address = toAddress(await searchParams);
   const days = daysOf(address);
-  const tab = tabOf(address, { settings: true });
+  const tab = tabOf(address, { isAdmin: true });
   return (
     <Prefetched
       load={(trpc, queryClient) =>
@@ -34,7 +35,7 @@ export async function AgentRoute({ params, searchParams }: AgentRouteProps) {
         ])
       }
     >
-      <AgentPage agentName={agentName} />
+      <AgentPage agentName={agentName} dashboardUrl={getPlatform().dashboardUrl} />
     </Prefetched>
   );
 }

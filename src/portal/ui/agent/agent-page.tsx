@@ -8,11 +8,12 @@ import { failureOf } from "#portal/client/failure.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
 import { AgentHeader } from "#portal/ui/agent/agent-header.tsx";
 import { AgentLoading } from "#portal/ui/agent/agent-loading.tsx";
-import { AGENT_TABS, type AgentTab, tabOf, withPart } from "#portal/ui/agent/agent-tabs.ts";
+import { type AgentTab, tabOf, tabsFor, withPart } from "#portal/ui/agent/agent-tabs.ts";
 import { BudgetTab } from "#portal/ui/agent/budget-tab.tsx";
 import { ConnectTab } from "#portal/ui/agent/connect-tab.tsx";
 import { CostsTab } from "#portal/ui/agent/costs-tab.tsx";
 import { LogsTab } from "#portal/ui/agent/logs-tab.tsx";
+import { ObservabilityTab } from "#portal/ui/agent/observability-tab.tsx";
 import { RatesTab } from "#portal/ui/agent/rates-tab.tsx";
 import { RequestsTab } from "#portal/ui/agent/requests-tab.tsx";
 import { SettingsTab } from "#portal/ui/agent/settings-tab.tsx";
@@ -23,7 +24,10 @@ import { TabList } from "#portal/ui/primitives/tab-list.tsx";
 
 const EVERY_MS = 60_000;
 
-const TABS = {
+type AgentPageProps = { /** Of Helicone's pages; null: it is turned off. */ dashboardUrl: string | null };
+type PanelProps = AgentPageProps & { agent: AgentDetail };
+
+const TABS: Record<AgentTab, { label: string; Panel: (props: PanelProps) => React.ReactNode }> = {
   costs: { label: "Costs", Panel: CostsTab },
   requests: { label: "Requests", Panel: RequestsTab },
   chat: { label: "Chat", Panel: ChatTab },
@@ -31,15 +35,16 @@ const TABS = {
   budget: { label: "Budget", Panel: BudgetTab },
   limits: { label: "Rate limits", Panel: RatesTab },
   connect: { label: "Connect", Panel: ConnectTab },
+  observability: { label: "Observability", Panel: ObservabilityTab },
   settings: { label: "Settings", Panel: SettingsTab },
-} as const satisfies Record<AgentTab, { label: string; Panel: (props: { agent: AgentDetail }) => React.ReactNode }>;
+};
 
 /** One agent: what it costs now, and its tabs. */
-export function AgentPage({ agentName }: { agentName: string }) {
+export function AgentPage({ agentName, dashboardUrl }: AgentPageProps & { agentName: string }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.agents.get.queryOptions({ agentName }, { refetchInterval: EVERY_MS }));
 
-  if (query.data !== undefined) return <LoadedAgent agent={query.data} />;
+  if (query.data !== undefined) return <LoadedAgent agent={query.data} dashboardUrl={dashboardUrl} />;
   if (query.error === null) return <AgentLoading />;
   const failure = failureOf(query.error);
   if (failure.code === "NOT_FOUND") return <NotFoundNotice />;
@@ -53,12 +58,13 @@ export function AgentPage({ agentName }: { agentName: string }) {
   );
 }
 
-function LoadedAgent({ agent }: { agent: AgentDetail }) {
+function LoadedAgent({ agent, dashboardUrl }: PanelProps) {
   const address = useSearchParams();
   const pathname = usePathname();
-  const tabs = AGENT_TABS.filter((id) => id !== "settings" || agent.mayEdit).map((id) => {
+  const person = { isAdmin: agent.mayEdit };
+  const tabs = tabsFor(person).map((id) => {
     const { label, Panel } = TABS[id];
-    return { id, label, panel: <Panel agent={agent} /> };
+    return { id, label, panel: <Panel agent={agent} dashboardUrl={dashboardUrl} /> };
   });
   return (
     <>
@@ -66,7 +72,7 @@ function LoadedAgent({ agent }: { agent: AgentDetail }) {
       <TabList
         label={`About ${agent.name}`}
         tabs={tabs}
-        current={tabOf(address, { settings: agent.mayEdit })}
+        current={tabOf(address, person)}
         onChange={(tab) => window.history.pushState(null, "", pathname + withPart(address.toString(), { tab }))}
       />
     </>

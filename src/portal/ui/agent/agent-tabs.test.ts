@@ -9,12 +9,12 @@ test.each([
   ["tab=budget", "budget"],
   ["tab=nonsense", "costs"],
 ])("the address %j opens the tab %s", (text, tab) => {
-  expect(tabOf(address(text), { settings: true })).toBe(tab);
+  expect(tabOf(address(text), { isAdmin: true })).toBe(tab);
 });
 
-test("settings are for admins: an owner's address falls back to costs", () => {
-  expect(tabOf(address("tab=settings"), { settings: false })).toBe("costs");
-  expect(tabOf(address("tab=settings"), { settings: true })).toBe("settings");
+test.each(["settings", "observability"])("%s is for admins: an owner's address falls back to costs", (tab) => {
+  expect(tabOf(address(`tab=${tab}`), { isAdmin: false })).toBe("costs");
+  expect(tabOf(address(`tab=${tab}`), { isAdmin: true })).toBe(tab);
 });
 
 test("only 7 and 30 days can be asked for", () => {

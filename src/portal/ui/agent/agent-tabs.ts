@@ -1,5 +1,15 @@
 /** The tabs of an agent's page, as the address names them. */
-export const AGENT_TABS = ["costs", "requests", "chat", "logs", "budget", "limits", "connect", "settings"] as const;
+export const AGENT_TABS = [
+  "costs",
+  "requests",
+  "chat",
+  "logs",
+  "budget",
+  "limits",
+  "connect",
+  "observability",
+  "settings",
+] as const;
 export type AgentTab = (typeof AGENT_TABS)[number];
 
 /** The spans of the cost charts, in days. */
@@ -8,10 +18,14 @@ export type CostDays = (typeof COST_DAYS)[number];
 
 type Address = { get: (name: string) => string | null };
 
-/** Which tab an address opens; `may` says which there are for this person. */
-export function tabOf(address: Address, may: { settings: boolean }): AgentTab {
-  const wanted = AGENT_TABS.find((tab) => tab === address.get("tab")) ?? "costs";
-  return wanted === "settings" && !may.settings ? "costs" : wanted;
+/** The tabs that there are for this person. */
+export function tabsFor(person: { isAdmin: boolean }): AgentTab[] {
+  return AGENT_TABS.filter((tab) => person.isAdmin || (tab !== "settings" && tab !== "observability"));
+}
+
+/** Which tab an address opens for this person. */
+export function tabOf(address: Address, person: { isAdmin: boolean }): AgentTab {
+  return tabsFor(person).find((tab) => tab === address.get("tab")) ?? "costs";
 }
 
 /** Which span an address asks for. */

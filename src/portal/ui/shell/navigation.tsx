@@ -1,6 +1,6 @@
 "use client";
 
-import { Activity, BellRing, CircleUser, Send, Users, Wallet } from "lucide-react";
+import { Activity, BellRing, CircleUser, Send, SlidersHorizontal, Telescope, Users, Wallet } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 
@@ -11,8 +11,10 @@ const PLACES = [
   { href: "/agents", label: "Agents", icon: Activity, isForAdmins: false },
   { href: "/budgets", label: "Budgets", icon: Wallet, isForAdmins: true },
   { href: "/alerts", label: "Alerts", icon: BellRing, isForAdmins: false },
+  { href: "/observability", label: "Observability", icon: Telescope, isForAdmins: true },
   { href: "/people", label: "People", icon: Users, isForAdmins: true },
   { href: "/settings/notifications", label: "Notifications", icon: Send, isForAdmins: true },
+  { href: "/settings/observability", label: "LLM Observability", icon: SlidersHorizontal, isForAdmins: true },
   { href: "/account", label: "Account", icon: CircleUser, isForAdmins: false },
 ] as const;
 

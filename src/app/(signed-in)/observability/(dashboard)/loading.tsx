@@ -1,0 +1,3 @@
+import { ObservabilityLoading } from "#portal/ui/observability/observability-page.tsx";
+
+export default ObservabilityLoading;
