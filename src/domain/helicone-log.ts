@@ -21,3 +21,26 @@ export type HeliconeDue = LogContent | "ask-first";
 export function lesserContent(one: LogContent, other: LogContent): LogContent {
   return LOG_CONTENTS.indexOf(one) < LOG_CONTENTS.indexOf(other) ? one : other;
 }
+
+/** What a gateway says of its way to Helicone, as of a few seconds ago. Instants are ISO texts, as JSON has them. */
+export type HeliconeReport = {
+  mode: "log" | "proxy";
+  /** Whether calls go through Helicone; null: they are not meant to. */
+  breaker: { state: "closed" | "open" | "half_open"; since: string; reason: string | null } | null;
+  /** Null: not counted yet. */
+  backlog: {
+    /** Calls that Helicone is still to be told of, and since when the oldest of them waits. */
+    waiting: number;
+    oldestAt: string | null;
+    /** Of these: Helicone may have them, and is asked first. */
+    unsure: number;
+    /** Calls besides that Helicone did not take, however often. */
+    rejected: number;
+    /** Nothing gets through, since when, and why. */
+    failing: boolean;
+    failingSince: string | null;
+    lastError: string | null;
+  } | null;
+  /** Bodies that wait on the gateway's disk; `dropped` since it started, for want of room. */
+  spool: { bytes: number; limitBytes: number; dropped: number };
+};

@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 
-import { priceCall } from "#domain/pricing.ts";
+import { type CallLog, logCall } from "#gateway/call-log.ts";
 import { watchClient } from "#gateway/client-presence.ts";
 import { createEncodedMeter } from "#gateway/encoded-meter.ts";
 import type { UpstreamFailure } from "#gateway/forward.ts";
-import { toAgentHeaders, toUpstreamHeaders, type UpstreamCredential } from "#gateway/forward-headers.ts";
+import { bodyLength, toAgentHeaders, toUpstreamHeaders, type UpstreamCredential } from "#gateway/forward-headers.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { createHardStop, type HardStop, toErrorEvent } from "#gateway/hard-stop.ts";
 import type { MessageForwarding } from "#gateway/message-way.ts";
 import { BUDGET_REACHED, sendRefusal, UPSTREAM_SILENT, UPSTREAM_UNREACHABLE } from "#gateway/refusal.ts";
 import { fingerprintOf } from "#gateway/request-fingerprint.ts";
-import { CHARACTERS_PER_TOKEN, type Ending, settleCall } from "#gateway/settlement.ts";
+import { CHARACTERS_PER_TOKEN, type Ending, inputCost, settleCall } from "#gateway/settlement.ts";
 import { createUsageMeter, type UsageMeter } from "#gateway/usage-meter.ts";
 import { type OpenCall, toRequestId } from "#ledger/call-record.ts";
 import type { LiveCall } from "#limits/admission.ts";
@@ -48,6 +48,8 @@ type Exchange = {
   stall: NodeJS.Timeout | null;
   /** Ends the exchange from our side. */
   abandon: (errorType: string) => void;
+  /** What Helicone is told of the call afterwards. */
+  callLog: CallLog;
   /** Where it stands among the calls in flight, once it does. */
   place: number;
 };
@@ -100,7 +102,7 @@ export function startExchange(gateway: Gateway, admitted: AdmittedCall, start: E
 function toExchange(
   gateway: Gateway,
   { call, live }: AdmittedCall,
-  { response, credential, receivedAtMs }: ExchangeStart,
+  { response, credential, receivedAtMs, body }: ExchangeStart,
 ): Exchange {
   const exchange: Exchange = {
     gateway,
@@ -125,6 +127,7 @@ function toExchange(
     hardStop: createHardStop(gateway, { call, live }),
     isCutShort: false,
     stall: null,
+    callLog: logCall(gateway.heliconeLog, call, body),
     abandon(errorType) {
       leave(exchange, errorType);
       response.destroy();
@@ -138,7 +141,7 @@ function passHead(exchange: Exchange, status: number, headers: IncomingHttpHeade
   const { response, call } = exchange;
   exchange.status = status;
   exchange.upstreamRequestId = typeof headers["request-id"] === "string" ? headers["request-id"].slice(0, 200) : null;
-  exchange.bytesLeft = lengthOf(headers);
+  exchange.bytesLeft = bodyLength(headers);
   const encoding = headers["content-encoding"];
   if (encoding !== undefined) exchange.meter = createEncodedMeter(encoding, exchange.meter);
   const agentHeaders = toAgentHeaders(headers, exchange.credentialKind);
@@ -148,12 +151,15 @@ function passHead(exchange: Exchange, status: number, headers: IncomingHttpHeade
   response.writeHead(status, agentHeaders);
   // A stream's head goes out at once; a short answer's leaves together with its body.
   if (exchange.bytesLeft === null) response.flushHeaders();
+  // By now it is known which way the answer comes.
+  exchange.callLog.begin(exchange.forwarding?.heliconeSight() ?? "none");
 }
 
 function passChunk(exchange: Exchange, chunk: Buffer): boolean {
   const { meter, response } = exchange;
   exchange.firstByteAtMs ??= performance.now();
   meter.feed(chunk);
+  exchange.callLog.answer(chunk);
   if (exchange.bytesLeft !== null) exchange.bytesLeft -= chunk.length;
   if (exchange.bytesLeft === 0) meter.end();
   if (exchange.isSettled)
@@ -218,12 +224,7 @@ function journalStart(exchange: Exchange): void {
   exchange.isStartJournaled = true;
   const { gateway, call, live } = exchange;
   gateway.journal.started({ id: call.id, model, usage });
-  const models = [model, call.requestedModel];
-  const input = { ...usage, outputTokens: 0 };
-  gateway.admission.learnInput(
-    live,
-    priceCall({ prices: gateway.prices(), models, usage: input, at: call.admittedAt }).listCost,
-  );
+  gateway.admission.learnInput(live, inputCost(call, { model, usage }, gateway.prices()));
 }
 
 /** An answer that goes on beyond what was expected holds more of its budgets. */
@@ -290,16 +291,11 @@ function settle(exchange: Exchange, ending: Ending, then?: () => void): void {
     firstByteMs: firstByteAtMs === null ? null : Math.round(firstByteAtMs - receivedAtMs),
     overheadUs: Math.round(exchange.overheadMs * 1000),
   };
-  const settlement = { call, ending, metered: meter.seen(), timing, upstreamRequestId };
+  const helicone = exchange.callLog.end(exchange.forwarding?.heliconeSight() ?? "none");
+  const settlement = { call, ending, metered: meter.seen(), timing, upstreamRequestId, helicone };
   const settled = settleCall(settlement, gateway.prices());
   gateway.settle(settled, exchange.live, then);
   if (settled.listCost > 0n && fingerprint !== null) {
     gateway.noteRequest({ id: call.id, agentId: call.agentId, admittedAt: call.admittedAt, fingerprint });
   }
-}
-
-/** The number of body bytes to come, where the upstream says so. */
-function lengthOf(headers: IncomingHttpHeaders): number | null {
-  const length = Number(headers["content-length"] ?? Number.NaN);
-  return Number.isSafeInteger(length) && length > 0 ? length : null;
 }

@@ -112,3 +112,9 @@ function connectionNamed(rawHeaders: readonly string[]): ReadonlySet<string> {
 function listOf(value: string | undefined): string[] {
   return (value ?? "").split(",").map((name) => name.trim().toLowerCase());
 }
+
+/** The number of body bytes to come, where the upstream says so. */
+export function bodyLength(headers: IncomingHttpHeaders): number | null {
+  const length = Number(headers["content-length"] ?? Number.NaN);
+  return Number.isSafeInteger(length) && length > 0 ? length : null;
+}

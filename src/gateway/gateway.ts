@@ -1,5 +1,6 @@
 import type { PriceList } from "#domain/price-list.ts";
 import type { Upstream } from "#gateway/forward.ts";
+import type { HeliconeLog } from "#gateway/helicone-log.ts";
 import type { KnownAgent } from "#gateway/identify-agent.ts";
 import type { Journal } from "#gateway/journal.ts";
 import type { MessageWay } from "#gateway/message-way.ts";
@@ -17,6 +18,8 @@ export type Gateway = {
   upstream: Upstream;
   /** How message calls get there. Everything else goes straight. */
   messageWay: MessageWay;
+  /** Tells Helicone afterwards of what it has not seen; null: Helicone is off. */
+  heliconeLog: HeliconeLog | null;
   /** The gateway's own key for Anthropic; undefined: agents bring theirs. */
   anthropicApiKey: string | undefined;
   /** How long either end of a call may be silent while the other waits for it. */

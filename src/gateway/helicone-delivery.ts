@@ -1,4 +1,5 @@
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { pathToFileURL } from "node:url";
+import { isMainThread, parentPort, Worker, type WorkerOptions, workerData } from "node:worker_threads";
 
 import type pg from "pg";
 import { z } from "zod";
@@ -23,14 +24,11 @@ const task = z.object({
 /** What the thread is given when it starts. */
 export type DeliveryTask = z.infer<typeof task>;
 
-/** Figures of what waits, as of a few seconds ago. */
-export type BacklogFigures = DeliveryFigures;
-
-type Told = { kind: "delivered"; ids: readonly string[] } | { kind: "figures"; figures: BacklogFigures };
+type Told = { kind: "delivered"; ids: readonly string[] } | { kind: "figures"; figures: DeliveryFigures };
 
 export type DeliveryThread = {
   /** Null: it has not said anything yet. */
-  figures(): BacklogFigures | null;
+  figures(): DeliveryFigures | null;
   stop(): Promise<void>;
 };
 
@@ -46,12 +44,12 @@ type Start = { program: string; task: DeliveryTask; onDelivered: (ids: readonly 
  * holds up a call. It runs `program`, which is to call `runDeliveryThread`; a thread that ends is started again.
  */
 export function startDeliveryThread({ program, task: given, onDelivered, log }: Start): DeliveryThread {
-  let figures: BacklogFigures | null = null;
+  let figures: DeliveryFigures | null = null;
   let isStopping = false;
   let restart: NodeJS.Timeout | null = null;
   let worker: Worker | null = null;
   const start = () => {
-    const current = new Worker(program, {
+    const current = startThread(program, {
       workerData: given,
       resourceLimits: { maxOldGenerationSizeMb: THREAD_MB_MAX },
     });
@@ -81,6 +79,16 @@ export function startDeliveryThread({ program, task: given, onDelivered, log }: 
       await hasEnded;
     },
   };
+}
+
+/** From its source, in development and tests, a thread needs the loader of its own that the process was started with. */
+function startThread(program: string, options: WorkerOptions): Worker {
+  if (!program.endsWith(".ts")) return new Worker(program, options);
+  const [loader, source] = [import.meta.resolve("tsx/esm/api"), pathToFileURL(program).href].map((url) =>
+    JSON.stringify(url),
+  );
+  const code = `import(${loader}).then(({ register }) => { register(); return import(${source}); });`;
+  return new Worker(code, { ...options, eval: true });
 }
 
 /** Whether this is the delivery's thread, and not the gateway. */

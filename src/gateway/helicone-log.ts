@@ -2,32 +2,25 @@ import path from "node:path";
 
 import type pg from "pg";
 
-import type { HeliconeDue, LogContent } from "#domain/helicone-log.ts";
-import { type BacklogFigures, startDeliveryThread } from "#gateway/helicone-delivery.ts";
-import { type BodyRecording, type BodySpool, openBodySpool, type SpoolFigures } from "#helicone/body-spool.ts";
+import type { HeliconeDue, HeliconeReport, LogContent } from "#domain/helicone-log.ts";
+import type { BodyKeeper } from "#gateway/call-log.ts";
+import { startDeliveryThread } from "#gateway/helicone-delivery.ts";
+import type { MessageWay } from "#gateway/message-way.ts";
+import { type BodySpool, openBodySpool } from "#helicone/body-spool.ts";
+import type { DeliveryFigures } from "#helicone/log-delivery.ts";
 import { createLogOutbox } from "#helicone/log-outbox.ts";
 import type { Log } from "#log.ts";
 
-/** One call that Helicone will be told of after its end. */
-export type CallLog = {
-  /** Keeps a piece of the answer, where answers are told. */
-  answer(chunk: Buffer): void;
-  /** The call is over. What is to be noted with it, so that Helicone hears of it. */
-  end(): HeliconeDue;
-};
-
 /** Tells Helicone of calls that it has not seen itself. Nothing here delays a call. */
-export type HeliconeLog = {
-  /** Begins to keep what Helicone is told of the agent's calls. */
-  begin(call: { id: string; agentId: number }, request: Buffer): CallLog;
-  figures(): { backlog: BacklogFigures | null; spool: SpoolFigures };
+export type HeliconeLog = BodyKeeper & {
+  figures(): Pick<HeliconeReport, "backlog" | "spool">;
   stop(): Promise<void>;
 };
 
 type Parts = {
   pool: pg.Pool;
   databaseUrl: string;
-  helicone: { url: string; credentialsDir: string; writeKey: string | undefined; spoolBytesMax: number };
+  helicone: { url: string; credentialsDir: string; writeKey: string | undefined; spoolMegabytesMax: number };
   dataDir: string;
   /** The file that this process was started with; the delivery's thread runs it too. */
   program: string;
@@ -35,6 +28,7 @@ type Parts = {
   log: Log;
 };
 
+const BYTES_PER_MB = 1_000_000;
 const SWEEP_MS = 60_000;
 const STOP_MS_MAX = 3_000;
 
@@ -43,7 +37,10 @@ export async function openHeliconeLog(parts: Parts): Promise<HeliconeLog> {
   const { pool, log, helicone, databaseUrl } = parts;
   const outbox = createLogOutbox(pool);
   const folder = path.join(parts.dataDir, "helicone-spool");
-  const spool = await openBodySpool({ folder, limitBytes: helicone.spoolBytesMax, log }, outbox.wanted);
+  const spool = await openBodySpool(
+    { folder, limitBytes: helicone.spoolMegabytesMax * BYTES_PER_MB, log },
+    outbox.wanted,
+  );
   const { url, credentialsDir, writeKey } = helicone;
   const thread = startDeliveryThread({
     program: parts.program,
@@ -53,11 +50,9 @@ export async function openHeliconeLog(parts: Parts): Promise<HeliconeLog> {
   });
   const sweep = setInterval(() => void sweepSpool(spool, outbox.wanted, log), SWEEP_MS);
   return {
-    begin(call, request) {
-      const content = parts.contentOf(call.agentId);
-      return content === "metadata" ? METADATA_ONLY : toCallLog(content, spool.record(call.id, request));
-    },
-    figures: () => ({ backlog: thread.figures(), spool: spool.figures() }),
+    contentOf: parts.contentOf,
+    record: spool.record,
+    figures: () => ({ backlog: toBacklog(thread.figures()), spool: spool.figures() }),
     async stop() {
       clearInterval(sweep);
       await Promise.race([Promise.all([spool.settled(), thread.stop()]), after(STOP_MS_MAX)]);
@@ -65,21 +60,32 @@ export async function openHeliconeLog(parts: Parts): Promise<HeliconeLog> {
   };
 }
 
-/** What a call leaves behind whose end only the next process sees. */
+/** What this gateway says of its way to Helicone; null: Helicone is off. */
+export function reportHelicone(
+  settings: { mode: "log" | "proxy" } | null,
+  { heliconeLog, messageWay }: { heliconeLog: HeliconeLog | null; messageWay: MessageWay },
+): HeliconeReport | null {
+  if (settings === null || heliconeLog === null) return null;
+  return { mode: settings.mode, breaker: messageWay.breaker(), ...heliconeLog.figures() };
+}
+
+/** What Helicone is to be told of a call whose end only the next process sees. */
 export function dueOfLostCall(mode: "log" | "proxy" | null): HeliconeDue | null {
   if (mode === null) return null;
   return mode === "log" ? "metadata" : "ask-first";
 }
 
-const METADATA_ONLY: CallLog = { answer: () => undefined, end: () => "metadata" };
-
-function toCallLog(content: LogContent, recording: BodyRecording): CallLog {
+function toBacklog(figures: DeliveryFigures | null): HeliconeReport["backlog"] {
+  if (figures === null) return null;
+  const { waiting, unsure, rejected, oldestAt, failingSince, lastError } = figures;
   return {
-    answer: recording.answer,
-    end() {
-      recording.end();
-      return content;
-    },
+    waiting,
+    oldestAt: oldestAt?.toISOString() ?? null,
+    unsure,
+    rejected,
+    failing: failingSince !== null,
+    failingSince: failingSince?.toISOString() ?? null,
+    lastError,
   };
 }
 

@@ -4,18 +4,21 @@ import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
 import type pg from "pg";
 
 import { type Config, ConfigError, readConfig } from "#config.ts";
 import { createPool } from "#db.ts";
-import { formatUsd } from "#domain/money.ts";
+import { DEFAULT_LOG_CONTENT } from "#domain/helicone-log.ts";
 import { RATE_WINDOW_MS, rateTokensOf } from "#domain/rate-window.ts";
-import { UNREPORTED_USAGE } from "#domain/token-usage.ts";
 import { type FolderLock, lockFolder } from "#folder-lock.ts";
+import { logAlert } from "#gateway/alert-line.ts";
 import { type Door, openBridgeDoors } from "#gateway/bridge-doors.ts";
 import { createUpstream, type Upstream } from "#gateway/forward.ts";
 import type { Gateway } from "#gateway/gateway.ts";
+import { isDeliveryThread, runDeliveryThread } from "#gateway/helicone-delivery.ts";
+import { type HeliconeLog, openHeliconeLog, reportHelicone } from "#gateway/helicone-log.ts";
 import { createHeliconeWay } from "#gateway/helicone-way.ts";
 import { reportInstance } from "#gateway/instance-report.ts";
 import { createInternalServer } from "#gateway/internal-port.ts";
@@ -23,14 +26,13 @@ import { type Journal, openJournal } from "#gateway/journal.ts";
 import { createJournalDrain, type JournalDrain } from "#gateway/journal-drain.ts";
 import { formatLine } from "#gateway/journal-lines.ts";
 import { followConfig, type LiveConfig } from "#gateway/live-config.ts";
+import { settleLostCalls } from "#gateway/lost-calls.ts";
 import { directWay, type MessageWay } from "#gateway/message-way.ts";
 import { createPlaces } from "#gateway/places.ts";
 import { createGatewayServer } from "#gateway/server.ts";
-import { settleCall } from "#gateway/settlement.ts";
 import { followUnusedConnections } from "#gateway/unused-connections.ts";
 import { readGatewayCredentials } from "#helicone/credentials.ts";
 import type { BudgetSource } from "#ledger/alert-watch.ts";
-import type { Alert } from "#ledger/alerts.ts";
 import { createLedgerWriter } from "#ledger/ledger-writer.ts";
 import { readRecentCalls } from "#ledger/recent-calls.ts";
 import { readRecordedSpend } from "#ledger/recorded-spend.ts";
@@ -49,6 +51,7 @@ const SWEEP_MS = 50;
 const FLUSH_MS_MAX = 5_000;
 const CLOSE_MS_MAX = 2_000;
 const POOL_MAX = 4;
+const DELIVERY_POOL_MAX = 2;
 /** Far longer than a batch takes; a server behind a broken network does not hold up the ledger for longer. */
 const QUERY_MS_MAX = 30_000;
 
@@ -72,7 +75,8 @@ async function main(): Promise<void> {
   const drain = createDrain({ journal, live, pool, log, journalFolder, spentOf: (...asked) => spentOf(...asked) });
 
   // What an earlier process left behind is in the ledger before the first call is admitted.
-  settleLostCalls(journal, live, log);
+  const heliconeMode = config.helicone?.mode ?? null;
+  settleLostCalls({ journal, prices: live.current().prices, heliconeMode, log });
   await drain.flush();
   const admission = await openAdmission(pool);
   live.onChange(({ limits }) => admission.follow(limits));
@@ -86,6 +90,7 @@ async function main(): Promise<void> {
     admission,
     upstream,
     messageWay: openMessageWay(config, { upstream, live, log }),
+    heliconeLog: await openLogging(config, { pool, databaseUrl, live, log }),
     anthropicApiKey: config.anthropicApiKey,
     idleTimeoutMs: config.upstream.idleTimeoutMs,
     portalUrl: config.portal.url,
@@ -118,6 +123,16 @@ function openMessageWay(config: Config, parts: { upstream: Upstream; live: LiveC
     agentById: (agentId) => parts.live.current().agentsById.get(agentId),
     log: parts.log,
   });
+}
+
+/** Whatever Helicone does not see on its way through, it is told of afterwards. */
+async function openLogging(
+  { helicone, dataDir }: Config,
+  parts: { pool: pg.Pool; databaseUrl: string; live: LiveConfig; log: Log },
+): Promise<HeliconeLog | null> {
+  if (helicone === null) return null;
+  const contentOf = (agentId: number) => parts.live.current().logContents.get(agentId) ?? DEFAULT_LOG_CONTENT;
+  return openHeliconeLog({ ...parts, helicone, dataDir, program: fileURLToPath(import.meta.url), contentOf });
 }
 
 type Running = {
@@ -158,6 +173,7 @@ async function serve(config: Config, running: Running): Promise<void> {
     id: `${hostname()}:${port}`,
     holdsAnthropicKey,
     backlog: journal.backlog,
+    helicone: () => reportHelicone(config.helicone, gateway),
   });
   log.info({ port, upstream: config.upstream.url }, "The gateway is listening");
   process.send?.({ ready: true, port });
@@ -225,7 +241,14 @@ async function leave({ gateway, pool, live, drain, watch, lock }: Running): Prom
   journal.close();
   await lock.release();
   await Promise.race([
-    Promise.all([live.stop(), watch.stop(), gateway.messageWay.close(), gateway.upstream.close(), pool.end()]),
+    Promise.all([
+      live.stop(),
+      watch.stop(),
+      gateway.heliconeLog?.stop(),
+      gateway.messageWay.close(),
+      gateway.upstream.close(),
+      pool.end(),
+    ]),
     sleep(CLOSE_MS_MAX),
   ]);
 }
@@ -238,7 +261,7 @@ function createDrain({ journal, live, pool, log, journalFolder, spentOf }: Drain
     journal,
     log,
     writer: createLedgerWriter(pool, { budgetsOf: watchBudgets(() => live.current().limits), spentOf }),
-    onAlert: (alert) => log.warn({ agent: agentOf(alert.agentId)?.name, ...describe(alert) }, sentence(alert)),
+    onAlert: (alert) => logAlert(log, alert, agentOf(alert.agentId)?.name),
     onRejected(call, error) {
       appendFileSync(path.join(journalFolder, "rejected.jsonl"), formatLine({ kind: "settled", call }), {
         mode: 0o600,
@@ -246,38 +269,6 @@ function createDrain({ journal, live, pool, log, journalFolder, spentOf }: Drain
       log.error({ err: error, requestId: call.id }, "The ledger does not take a call; it is kept in rejected.jsonl");
     },
   });
-}
-
-function settleLostCalls(journal: Journal, live: LiveConfig, log: Log): void {
-  for (const { call, start } of journal.lost) {
-    const metered = {
-      usage: start?.usage ?? UNREPORTED_USAGE,
-      model: start?.model ?? null,
-      streamedCharacters: 0,
-      isComplete: false,
-      errorType: null,
-    };
-    const ending = { kind: "cut", status: null, errorType: "gateway_stopped" } as const;
-    const timing = { latencyMs: null, firstByteMs: null, overheadUs: null };
-    journal.settled(settleCall({ call, ending, metered, timing, upstreamRequestId: null }, live.current().prices));
-  }
-  if (journal.lost.length > 0) {
-    log.warn(
-      { calls: journal.lost.length },
-      "Calls that were open when the gateway ended are charged by what is known",
-    );
-  }
-}
-
-function describe(alert: Alert) {
-  const { budget, period, thresholdPercent, limit, spent } = alert;
-  return { budget, period, thresholdPercent, spent: formatUsd(spent), limit: formatUsd(limit) };
-}
-
-function sentence(alert: Alert): string {
-  const [kind = ""] = alert.budget.split(":");
-  const whose = { agent: "An agent", pool: "A pool of agents", fleet: "The fleet" }[kind] ?? kind;
-  return `${whose} has used ${alert.thresholdPercent} % of its limit for the ${alert.period}`;
 }
 
 /** A setting, a lock, a port, a database: one line that a person can act on. Of a fault in the program, everything. */
@@ -288,7 +279,13 @@ function explain(error: unknown): string {
   return "code" in error ? error.message || String(error.code) : (error.stack ?? error.message);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exit(1);
-});
+if (isDeliveryThread()) {
+  const log = createLog("gateway", readConfig().logLevel);
+  const onError = (error: Error) => log.warn({ err: error }, "A connection to PostgreSQL was lost");
+  runDeliveryThread((url) => createPool(url, { max: DELIVERY_POOL_MAX, queryTimeoutMs: QUERY_MS_MAX, onError }), log);
+} else {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exit(1);
+  });
+}

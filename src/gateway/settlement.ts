@@ -63,6 +63,16 @@ export function costSoFar(call: OpenCall, metered: Metered, prices: PriceList): 
   return priceCall({ prices, models, usage: estimateUsage(call, metered), at: call.admittedAt }).listCost;
 }
 
+/** What the input of a call costs, as the upstream has reported it. */
+export function inputCost(
+  call: OpenCall,
+  { model, usage }: Pick<Metered, "model" | "usage">,
+  prices: PriceList,
+): NanoUsd {
+  const input = { ...usage, outputTokens: 0 };
+  return priceCall({ prices, models: [model, call.requestedModel], usage: input, at: call.admittedAt }).listCost;
+}
+
 /** A call that the gateway itself refused: a row without cost, so that people see what was stopped. */
 export function refuseCall(call: OpenCall, refusal: { status: number; type: string }): SettledCall {
   const result: Result = {
