@@ -11,6 +11,7 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex): void 
   const key = request.headers["sec-websocket-key"] ?? "";
   const accept = createHash("sha1").update(`${key}${GUID}`).digest("base64");
   socket.on("error", () => socket.destroy());
+  socket.on("end", () => socket.end());
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
   );

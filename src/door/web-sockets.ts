@@ -7,13 +7,25 @@ const HANDSHAKE = new Set([
   "upgrade",
   ...["accept", "protocol", "extensions"].map((name) => `sec-websocket-${name}`),
 ]);
+/** How long one side may go on after the other has said that it is done. */
+const FAREWELL_MS = 1_000;
 /** Of an answer that refuses the handshake: no cookie, no address. */
 const REFUSED_HANDSHAKE = new Set(["content-length", "content-type", "transfer-encoding"]);
 
 /** Takes out of an answer to a handshake what is not for the browser, before it is passed on. */
-export function answerSocket(outgoing: ClientRequest): void {
-  outgoing.once("upgrade", (answer: IncomingMessage) => keepOnly(answer, HANDSHAKE));
+export function answerSocket(outgoing: ClientRequest, _request: IncomingMessage, socket: Duplex): void {
+  outgoing.once("upgrade", (answer: IncomingMessage, upstream: Duplex) => {
+    keepOnly(answer, HANDSHAKE);
+    endTogether(socket, upstream);
+    endTogether(upstream, socket);
+  });
   outgoing.once("response", (answer: IncomingMessage) => keepOnly(answer, REFUSED_HANDSHAKE));
+}
+
+/** Where one side has gone, nobody holds the other open. */
+function endTogether(one: Duplex, other: Duplex): void {
+  one.once("end", () => setTimeout(() => one.destroy(), FAREWELL_MS).unref());
+  one.once("close", () => other.destroy());
 }
 
 function keepOnly(answer: IncomingMessage, names: ReadonlySet<string>): void {
