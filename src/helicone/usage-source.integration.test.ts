@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createHeliconeClient } from "#helicone/helicone-client.ts";
 import { createHeliconeUsageSource } from "#helicone/usage-source.ts";
+import { logToHelicone } from "#testing/helicone-log.ts";
 import { type HeliconeStandIn, startHeliconeStandIn } from "../../e2e/helicone/helicone-stand-in.ts";
 
 let helicone: HeliconeStandIn;
@@ -12,30 +13,12 @@ beforeAll(async () => {
 afterEach(() => helicone.reset());
 afterAll(() => helicone.close());
 
-const MODEL = "claude-sonnet-4-20250514";
 const DAY = { start: new Date("2026-11-23T00:00:00Z"), end: new Date("2026-11-24T00:00:00Z") };
 
-type Sent = { id?: string; agent?: string; at?: Date; model?: string };
+type Sent = { id?: string; agent?: string; at?: Date };
 
-/** Posts a finished call of 1,000 tokens in and 100 out, as the gateway would. */
-async function log({ id = randomUUID(), agent = "scout", at = new Date("2026-11-23T12:00:00Z"), model = MODEL }: Sent) {
-  const moment = { seconds: Math.floor(at.getTime() / 1_000), milliseconds: at.getTime() % 1_000 };
-  const usage = { input_tokens: 1_000, output_tokens: 100, cache_read_input_tokens: 500 };
-  const answer = await fetch(`${helicone.jawnUrl}/v1/trace/custom/v1/log`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${helicone.createKey("rw")}` },
-    body: JSON.stringify({
-      provider: "ANTHROPIC",
-      providerRequest: {
-        url: "https://api.anthropic.com/v1/messages",
-        json: { model, messages: [] },
-        meta: { "Helicone-Request-Id": id, "Helicone-Property-Agent-Name": agent, "Helicone-User-Id": agent },
-      },
-      providerResponse: { json: { type: "message", model, usage }, status: 200, headers: {} },
-      timing: { startTime: moment, endTime: moment },
-    }),
-  });
-  expect(answer.status).toBe(200);
+async function log({ id = randomUUID(), agent = "scout", at = new Date("2026-11-23T12:00:00Z") }: Sent) {
+  await logToHelicone(helicone, { id, agentName: agent, at });
   return id;
 }
 
@@ -87,15 +70,12 @@ describe("what Helicone counted", () => {
     expect(new Set(found.map((row) => row.requestId))).toEqual(new Set([...ids, ...crowd.map((row) => row.requestId)]));
   });
 
-  it("tells what it has of some requests, and of one that it has twice", async () => {
+  it("finds some requests by their ids, one that it has twice in two rows", async () => {
     const [once, twice] = [await log({}), await log({})];
     await log({ id: twice });
     const others = Array.from({ length: 120 }, () => randomUUID());
-    const counts = await source().countRows([once, ...others, twice]);
-    expect([...counts]).toEqual([
-      [once, 1],
-      [twice, 2],
-    ]);
+    const rows = await source().findRows([once, ...others, twice]);
+    expect(rows.map((row) => row.requestId)).toEqual([once, twice, twice]);
   });
 });
 
@@ -111,7 +91,7 @@ describe("silence is not zero", () => {
     const reason = "Helicone's ClickHouse does not answer.";
     await expect(source().rowsWithin(DAY)).rejects.toThrow(reason);
     await expect(source().costByDay("scout", DAY)).rejects.toThrow(reason);
-    await expect(source().countRows([randomUUID()])).rejects.toThrow(reason);
+    await expect(source().findRows([randomUUID()])).rejects.toThrow(reason);
   });
 
   it("a ClickHouse that comes back between the questions is asked again", async () => {

@@ -29,7 +29,7 @@ const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** As many ids are asked for at once: a filter is a tree of so many leaves. */
-const IDS_MAX = 50;
+const IDS_MAX = 25;
 /** From the end of an answer until its row can be queried: seconds, as recorded, with room for a busy Helicone. */
 const DELAY_MS = 5 * 60_000;
 
@@ -86,21 +86,15 @@ export function createHeliconeUsageSource(client: HeliconeClient) {
     costByDay: (agentName: string | null, span: Span): Promise<CostBucket[]> =>
       client.costsOverTime(agentName === null ? "all" : ofAgent(agentName), span, "day"),
 
-    /** Which of these requests Helicone has, and in how many rows each; what it has not is not in the map. */
-    async countRows(requestIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
-      const counts = new Map<string, number>();
+    /** Helicone's rows of these requests, whenever they were; it may have several of one, or none. */
+    async findRows(requestIds: readonly string[]): Promise<HeliconeRow[]> {
+      const found: HeliconeRow[] = [];
       for (let at = 0; at < requestIds.length; at += IDS_MAX) {
-        const [first, ...rest] = requestIds.slice(at, at + IDS_MAX);
-        if (first === undefined) break;
-        const filter = rest.reduce<HeliconeFilter>(
-          (left, id) => ({ operator: "or", left, right: ofId(id) }),
-          ofId(first),
-        );
-        const rows = await queryProven(filter, 0);
+        const rows = await queryProven(anyOf(requestIds.slice(at, at + IDS_MAX)), 0);
         if (rows.length === ROWS_MAX) throw unavailable("Helicone has too many rows of the same requests.");
-        for (const { requestId } of rows) counts.set(requestId, (counts.get(requestId) ?? 0) + 1);
+        found.push(...rows);
       }
-      return counts;
+      return found;
     },
   };
 }
@@ -110,8 +104,9 @@ export function settledUntil(now: Date): Date {
   return new Date(now.getTime() - DELAY_MS);
 }
 
-function ofId(requestId: string): HeliconeFilter {
-  return { request_response_rmt: { request_id: { equals: requestId } } };
+function anyOf(requestIds: readonly string[]): HeliconeFilter {
+  const leaves = requestIds.map((id): HeliconeFilter => ({ request_response_rmt: { request_id: { equals: id } } }));
+  return leaves.reduce((left, right) => ({ operator: "or", left, right }));
 }
 
 /** A whole second within the span, or null when there is none. */
