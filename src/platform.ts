@@ -14,6 +14,10 @@ import { createGatewayStatusStore } from "#agents/gateway-status-store.ts";
 import { createProcessRuntime } from "#agents/process-runtime.ts";
 import type { AgentRuntime } from "#agents/runtime.ts";
 import { type Config, readConfig, systemEnvironment } from "#config.ts";
+import { createHeliconeStatuses } from "#helicone/helicone-status.ts";
+import { createHeliconeStatusStore } from "#helicone/helicone-status-store.ts";
+import { createLogSettings } from "#helicone/log-settings.ts";
+import { createLogSettingsStore } from "#helicone/log-settings-store.ts";
 import { createChatTurnStore } from "#ledger/chat-turn-store.ts";
 import { createCosts } from "#ledger/cost-report.ts";
 import { createCostReportStore } from "#ledger/cost-report-store.ts";
@@ -93,7 +97,6 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
   const settings = toPortalSettings(config);
   const log = createLog("portal", settings.logLevel);
   const prisma = createPrisma(settings.databaseUrl);
-  const costStore = createCostReportStore(prisma);
   const notices = createLedgerNotices(settings.databaseUrl, log);
   const { agents, fleet, containers } = createAgentServices({ settings, prisma, log, clock, runtimes: parts.runtimes });
   const chatTurns = createChatTurnStore(prisma);
@@ -120,8 +123,9 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
     talkToAgent: (delivery: ChatDelivery) => talkToAgent(deliver, delivery),
     sessionIdOf,
     peekAdmission,
+    ...createHelicone({ helicone: config.helicone, prisma, clock }),
     gateway: createGatewayStatuses({ store: createGatewayStatusStore(prisma), url: settings.gatewayUrl, clock }),
-    costs: createCosts(costStore, clock),
+    costs: createCosts(createCostReportStore(prisma), clock),
     requests: createRequestList(createRequestListStore(prisma)),
     ledgerNotices: notices,
     ...warnings,
@@ -150,6 +154,15 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
       await notices.close();
       await prisma.$disconnect();
     },
+  };
+}
+
+/** Helicone as people see it, and how much it is told. */
+function createHelicone({ helicone, prisma, clock }: Pick<AgentParts, "prisma" | "clock"> & Pick<Config, "helicone">) {
+  const mode = helicone?.mode ?? null;
+  return {
+    heliconeStatus: createHeliconeStatuses({ store: createHeliconeStatusStore(prisma), mode, clock }),
+    heliconeLog: createLogSettings(createLogSettingsStore(prisma), mode),
   };
 }
 

@@ -7,6 +7,7 @@ import { budgetsRouter } from "#portal/api/routers/budgets.ts";
 import { chatRouter } from "#portal/api/routers/chat.ts";
 import { costsRouter } from "#portal/api/routers/costs.ts";
 import { gatewayRouter } from "#portal/api/routers/gateway.ts";
+import { heliconeRouter } from "#portal/api/routers/helicone.ts";
 import { liveRouter } from "#portal/api/routers/live.ts";
 import { notificationsRouter } from "#portal/api/routers/notifications.ts";
 import { peopleRouter } from "#portal/api/routers/people.ts";
@@ -26,6 +27,7 @@ export const appRouter = router({
   chat: chatRouter,
   costs: costsRouter,
   gateway: gatewayRouter,
+  helicone: heliconeRouter,
   live: liveRouter,
   notifications: notificationsRouter,
   people: peopleRouter,
