@@ -5,7 +5,7 @@ import { DEFAULT_LOG_CONTENT, LOG_CONTENT_SETTING, LOG_CONTENTS, type LogContent
 import { BUILT_IN_PRICE_LIST, type PriceList, withPrices } from "#domain/price-list.ts";
 import type { KnownAgent } from "#gateway/identify-agent.ts";
 import { type LimitedAgent, readSavedLimits } from "#gateway/saved-limits.ts";
-import { parseStoredPrice } from "#gateway/stored-price.ts";
+import { parseStoredPrice } from "#ledger/stored-price.ts";
 import type { AgentLimits } from "#limits/admission.ts";
 import type { Log } from "#log.ts";
 
