@@ -37,7 +37,12 @@ const GATHER_BYTES = 64 * 1024;
 /** What a slow disk may leave in memory, of all calls together; the bodies of a call that would exceed it are given up. */
 const UNWRITTEN_BYTES_MAX = 64 * 1024 * 1024;
 
-type Entry = { bytes: number; state: "open" | "kept" | "dropped" };
+type Entry = {
+  bytes: number;
+  state: "open" | "kept" | "dropped";
+  /** Takes its file off the disk, also while it is being written. */
+  removeFile: () => void;
+};
 type Spool = {
   folder: string;
   limitBytes: number;
@@ -97,14 +102,14 @@ async function takeOver(
     }),
   );
   for (const { id, size } of left.flat().toSorted((a, b) => a.mtimeMs - b.mtimeMs)) {
-    spool.entries.set(id, { bytes: size, state: "kept" });
+    spool.entries.set(id, { bytes: size, state: "kept", removeFile: () => void removeFiles(spool.folder, id) });
     spool.bytes += size;
   }
   keepWithinLimit(spool);
 }
 
 function startRecording(spool: Spool, id: string, request: Buffer): BodyRecording {
-  const entry: Entry = { bytes: 0, state: "open" };
+  const entry: Entry = { bytes: 0, state: "open", removeFile: () => undefined };
   spool.entries.set(id, entry);
   const file = createPartFile(spool, id, entry);
   let gathered: Buffer[] = [];
@@ -147,16 +152,24 @@ function createPartFile(spool: Spool, id: string, entry: Entry) {
     const { bytesWritten } = await file.writev(pieces);
     if (bytesWritten < bytes) throw new Error("The disk took a part of a body only.");
   };
-  const complete = async () => {
-    await file?.close();
-    if (!isDropped(entry)) {
-      await rename(part, bodyPath(spool.folder, id));
-      if (!isDropped(entry)) entry.state = "kept";
-      works(spool);
-    }
-    // It may have been given up while it was being renamed.
-    if (isDropped(entry)) await removeFiles(spool.folder, id);
+  const close = async () => {
+    const open = file;
+    file = null;
+    await open?.close();
   };
+  const complete = async () => {
+    await close();
+    if (isDropped(entry)) return;
+    await rename(part, bodyPath(spool.folder, id));
+    if (isDropped(entry)) return; // given up meanwhile; removing the file is the next step
+    entry.state = "kept";
+    works(spool);
+  };
+  entry.removeFile = () =>
+    inTurn(async () => {
+      await close();
+      await removeFiles(spool.folder, id);
+    });
   return {
     write(pieces: Buffer[], bytes: number): void {
       if (isDropped(entry)) return;
@@ -203,11 +216,10 @@ function drop(spool: Spool, id: string): void {
 function forget(spool: Spool, id: string): void {
   const entry = spool.entries.get(id);
   if (entry === undefined) return;
-  const isComplete = entry.state === "kept";
   spool.entries.delete(id);
   spool.bytes -= entry.bytes;
   entry.state = "dropped";
-  if (isComplete) void removeFiles(spool.folder, id);
+  entry.removeFile();
 }
 
 async function removeFiles(folder: string, id: string): Promise<void> {
