@@ -148,12 +148,13 @@ describe("the settings", () => {
     expect(() => read({ [name]: value })).toThrow(new RegExp(`^${name}: .+ Example: ${name}=`));
   });
 
-  it("are all in .env.example, and all that it lists are read", () => {
+  it("are all in .env.example, in order, and all that it lists before those of Docker Compose are read", () => {
     const example = readFileSync(path.resolve(import.meta.dirname, "../.env.example"), "utf8");
-    const listed = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]);
+    const [ours = ""] = example.split("# From here on, for Docker Compose alone");
+    const listed = [...ours.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]);
     const source = readFileSync(path.resolve(import.meta.dirname, "config.ts"), "utf8");
     const known = [...source.matchAll(/^ {2}([A-Z_]+): \{/gm)].map((match) => match[1]);
-    expect(listed.toSorted()).toEqual(known.toSorted());
+    expect(listed).toEqual(known);
   });
 
   it("are not handed to other processes with what these need of the system", () => {
