@@ -7,7 +7,7 @@ import type { UpstreamFailure } from "#gateway/forward.ts";
 import { bodyLength, toAgentHeaders, toUpstreamHeaders, type UpstreamCredential } from "#gateway/forward-headers.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { createHardStop, type HardStop, toErrorEvent } from "#gateway/hard-stop.ts";
-import type { MessageForwarding } from "#gateway/message-way.ts";
+import { type MessageForwarding, sightAtEnd } from "#gateway/message-way.ts";
 import { BUDGET_REACHED, sendRefusal, UPSTREAM_SILENT, UPSTREAM_UNREACHABLE } from "#gateway/refusal.ts";
 import { fingerprintOf } from "#gateway/request-fingerprint.ts";
 import { CHARACTERS_PER_TOKEN, type Ending, inputCost, settleCall } from "#gateway/settlement.ts";
@@ -291,7 +291,7 @@ function settle(exchange: Exchange, ending: Ending, then?: () => void): void {
     firstByteMs: firstByteAtMs === null ? null : Math.round(firstByteAtMs - receivedAtMs),
     overheadUs: Math.round(exchange.overheadMs * 1000),
   };
-  const helicone = exchange.callLog.end(exchange.forwarding?.heliconeSight() ?? "none");
+  const helicone = exchange.callLog.end(sightAtEnd(exchange.forwarding, ending.kind));
   const settlement = { call, ending, metered: meter.seen(), timing, upstreamRequestId, helicone };
   const settled = settleCall(settlement, gateway.prices());
   gateway.settle(settled, exchange.live, then);

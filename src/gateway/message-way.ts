@@ -27,6 +27,12 @@ export type MessageWay = {
 /** `since` is an ISO instant; `reason`: why calls go around Helicone, null while they go through. */
 export type BreakerReport = { state: "closed" | "open" | "half_open"; since: string; reason: string | null };
 
+/** What Helicone has seen when a call is over. Whether it keeps one that ends before its answer does, nobody can tell. */
+export function sightAtEnd(forwarding: MessageForwarding | null, end: "ended" | "cut" | "unsent"): HeliconeSight {
+  const sight = forwarding?.heliconeSight() ?? "none";
+  return sight === "whole" && end === "cut" ? "unsure" : sight;
+}
+
 /** Straight to Anthropic, always. */
 export function directWay(upstream: Upstream): MessageWay {
   return {

@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { writeCredentials } from "#helicone/credentials.ts";
 import { ask } from "#testing/ask.ts";
 import { startTestGateway, type TestAgent, type TestGateway } from "#testing/gateway.ts";
 import { type ScriptedAnthropic, startScriptedAnthropic } from "../../e2e/anthropic/scripted-anthropic.ts";
@@ -24,17 +28,20 @@ export type ProxiedGateway = {
 export const HELICONE_TIMEOUT_MS = 600;
 export const HELICONE_IDLE_TIMEOUT_MS = 1_000;
 
-/** A gateway whose calls go through the stand-in for Helicone, with a write key of its own. */
+/** A gateway whose calls go through the stand-in for Helicone, with keys of its own as the set-up leaves them. */
 export async function startProxiedGateway(env: Record<string, string> = {}): Promise<ProxiedGateway> {
   const upstream = await startScriptedAnthropic();
   const helicone = await startHeliconeStandIn({ upstreamUrl: upstream.url });
+  const credentialsDir = await mkdtemp(path.join(os.tmpdir(), "trinity-test-helicone-"));
+  const keys = { writeKey: helicone.createKey("w"), logKey: helicone.createKey("rw") };
+  await writeCredentials(credentialsDir, { gateway: keys });
   const gateway = await startTestGateway({
     env: {
       ANTHROPIC_UPSTREAM_URL: upstream.url,
       HELICONE_ENABLED: "true",
       HELICONE_MODE: "proxy",
       HELICONE_URL: helicone.jawnUrl,
-      HELICONE_WRITE_KEY: helicone.createKey("w"),
+      HELICONE_CREDENTIALS_DIR: credentialsDir,
       HELICONE_TIMEOUT_MS: String(HELICONE_TIMEOUT_MS),
       HELICONE_IDLE_TIMEOUT_MS: String(HELICONE_IDLE_TIMEOUT_MS),
       ...env,
@@ -61,7 +68,7 @@ export async function startProxiedGateway(env: Record<string, string> = {}): Pro
     },
     async stop() {
       await gateway.stop();
-      await Promise.all([helicone.close(), upstream.close()]);
+      await Promise.all([helicone.close(), upstream.close(), rm(credentialsDir, { recursive: true, force: true })]);
     },
   };
 }
