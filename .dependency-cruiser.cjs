@@ -128,7 +128,13 @@ module.exports = {
       comment: "Prisma is used in *-store.ts. Give the store a method that says what you need.",
       from: {
         path: "^src/",
-        pathNot: [...TESTS, "-store\\.ts$", root("platform", "unroute"), "^src/prisma-client\\.ts$", "^src/generated/"],
+        pathNot: [
+          ...TESTS,
+          "-store\\.ts$",
+          root("platform", "helicone-platform", "unroute"),
+          "^src/prisma-client\\.ts$",
+          "^src/generated/",
+        ],
       },
       to: { path: PRISMA },
     },

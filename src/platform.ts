@@ -14,10 +14,7 @@ import { createGatewayStatusStore } from "#agents/gateway-status-store.ts";
 import { createProcessRuntime } from "#agents/process-runtime.ts";
 import type { AgentRuntime } from "#agents/runtime.ts";
 import { type Config, readConfig, systemEnvironment } from "#config.ts";
-import { createHeliconeStatuses } from "#helicone/helicone-status.ts";
-import { createHeliconeStatusStore } from "#helicone/helicone-status-store.ts";
-import { createLogSettings } from "#helicone/log-settings.ts";
-import { createLogSettingsStore } from "#helicone/log-settings-store.ts";
+import { createHeliconeServices } from "#helicone-platform.ts";
 import { createChatTurnStore } from "#ledger/chat-turn-store.ts";
 import { createCosts } from "#ledger/cost-report.ts";
 import { createCostReportStore } from "#ledger/cost-report-store.ts";
@@ -75,6 +72,7 @@ type PortalSettings = Pick<Config, Taken> & {
   gatewayUrl: string;
   /** Where agents of the routing "helicone" go; null: nowhere. */
   helicone: { url: string; writeKey: string } | null;
+  /** Where admins reach Helicone's pages; null: it is turned off. */
   dashboardUrl: string | null;
   otlp: Config["otlp"];
   /** Encrypts and signs the session cookies. */
@@ -92,18 +90,16 @@ export type PlatformParts = {
  * Builds the portal's services on one database.
  * @throws Error when the settings lack what the supervisor hands over: the database and the session secret
  */
-export function createPlatform(config: Config, parts: PlatformParts = {}) {
-  const { clock = () => new Date() } = parts;
+export function createPlatform(config: Config, { clock = () => new Date(), runtimes }: PlatformParts = {}) {
   const settings = toPortalSettings(config);
   const log = createLog("portal", settings.logLevel);
   const prisma = createPrisma(settings.databaseUrl);
   const notices = createLedgerNotices(settings.databaseUrl, log);
-  const { agents, fleet, containers } = createAgentServices({ settings, prisma, log, clock, runtimes: parts.runtimes });
+  const { agents, fleet, containers } = createAgentServices({ settings, prisma, log, clock, runtimes });
   const chatTurns = createChatTurnStore(prisma);
   const { worker, ...warnings } = createWarnings({ settings, prisma, log, clock });
+  const helicone = createHeliconeServices({ helicone: config.helicone, prisma, clock, log });
   const peekAdmission = createPeekAdmission(settings.gatewayInternal);
-  const limits = createLimits({ prisma, clock, peek: peekAdmission });
-  const deliver = createChatTransport({ gateway: settings.gatewayInternal, timeoutMs: settings.agentChatTimeoutMs });
 
   return {
     log,
@@ -115,21 +111,18 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
     fleet,
     adoption: containers.adoption,
     hasHelicone: settings.helicone !== null,
-    /** Where admins reach Helicone's pages; null: it is turned off. */
     dashboardUrl: settings.dashboardUrl,
     watchAdoption: containers.watchAdoption,
     templateBudget: containers.templateBudget,
     chatTurns,
-    talkToAgent: (delivery: ChatDelivery) => talkToAgent(deliver, delivery),
-    sessionIdOf,
+    ...createChat(settings),
     peekAdmission,
-    ...createHelicone({ helicone: config.helicone, prisma, clock }),
+    ...helicone,
     gateway: createGatewayStatuses({ store: createGatewayStatusStore(prisma), url: settings.gatewayUrl, clock }),
-    costs: createCosts(createCostReportStore(prisma), clock),
-    requests: createRequestList(createRequestListStore(prisma)),
+    ...createReports({ prisma, clock }),
     ledgerNotices: notices,
     ...warnings,
-    ...limits,
+    ...createLimits({ prisma, clock, peek: peekAdmission }),
     ...createPeopleServices({ prisma, clock, portalUrl: settings.portalUrl }),
 
     /** Resolves when the database answers. */
@@ -140,6 +133,7 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
     /** Takes up what an earlier portal left: its agents run again, and its open turns are over. */
     async open(): Promise<void> {
       worker.start();
+      helicone.comparing?.start();
       await chatTurns.endAbandoned(clock());
       await fleet.open();
       await containers.open();
@@ -150,6 +144,7 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
       containers.close();
       await fleet.close();
       await worker.close();
+      await helicone.comparing?.close();
       await warnings.alertNotices.close();
       await notices.close();
       await prisma.$disconnect();
@@ -157,13 +152,18 @@ export function createPlatform(config: Config, parts: PlatformParts = {}) {
   };
 }
 
-/** Helicone as people see it, and how much it is told. */
-function createHelicone({ helicone, prisma, clock }: Pick<AgentParts, "prisma" | "clock"> & Pick<Config, "helicone">) {
-  const mode = helicone?.mode ?? null;
+/** What calls cost, and the calls themselves. */
+function createReports({ prisma, clock }: Pick<AgentParts, "prisma" | "clock">) {
   return {
-    heliconeStatus: createHeliconeStatuses({ store: createHeliconeStatusStore(prisma), mode, clock }),
-    heliconeLog: createLogSettings(createLogSettingsStore(prisma), mode),
+    costs: createCosts(createCostReportStore(prisma), clock),
+    requests: createRequestList(createRequestListStore(prisma)),
   };
+}
+
+/** The way of a message to an agent. */
+function createChat({ gatewayInternal, agentChatTimeoutMs: timeoutMs }: PortalSettings) {
+  const deliver = createChatTransport({ gateway: gatewayInternal, timeoutMs });
+  return { talkToAgent: (delivery: ChatDelivery) => talkToAgent(deliver, delivery), sessionIdOf };
 }
 
 /** Alerts as people see them, and how they are told of them elsewhere. */

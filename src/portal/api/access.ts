@@ -88,6 +88,10 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "rateLimits.set": "admin",
   "rateLimits.setDefaults": "admin",
   "rateLimits.status": "agent-visible",
+  "reconciliation.check": "admin",
+  "reconciliation.differences": "admin",
+  "reconciliation.overview": "admin",
+  "reconciliation.resend": "admin",
   "requests.latest": "agent-visible",
 };
 

@@ -13,6 +13,7 @@ import { notificationsRouter } from "#portal/api/routers/notifications.ts";
 import { peopleRouter } from "#portal/api/routers/people.ts";
 import { poolsRouter } from "#portal/api/routers/pools.ts";
 import { rateLimitsRouter } from "#portal/api/routers/rate-limits.ts";
+import { reconciliationRouter } from "#portal/api/routers/reconciliation.ts";
 import { requestsRouter } from "#portal/api/routers/requests.ts";
 import { router } from "#portal/api/trpc.ts";
 
@@ -33,6 +34,7 @@ export const appRouter = router({
   people: peopleRouter,
   pools: poolsRouter,
   rateLimits: rateLimitsRouter,
+  reconciliation: reconciliationRouter,
   requests: requestsRouter,
 });
 
