@@ -62,6 +62,7 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "costs.period": "agent-visible",
   "gateway.status": "signed-in",
   "helicone.logSettings": "admin",
+  "helicone.reach": "admin",
   "helicone.setAgentLog": "admin",
   "helicone.setFleetLog": "admin",
   "helicone.status": "admin",
@@ -135,3 +136,6 @@ export const PAGE_ACCESS = {
 } as const satisfies Readonly<Record<string, Access>>;
 
 export type PagePath = keyof typeof PAGE_ACCESS;
+  "/observability/reconciliation": "admin",
+  "/overview": "signed-in",
+  "/settings/observability": "admin",

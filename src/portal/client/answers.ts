@@ -47,3 +47,30 @@ export type Channel = RouterOutputs["notifications"]["channels"]["channels"][num
 
 /** One message and what became of it. */
 export type Delivery = RouterOutputs["notifications"]["log"]["entries"][number];
+
+/** How the gateways get on with Helicone. */
+export type HeliconeStatus = RouterOutputs["helicone"]["status"];
+
+/** Whether Helicone answers the portal. */
+export type HeliconeReach = RouterOutputs["helicone"]["reach"];
+
+/** How much Helicone is told of whose calls. */
+export type LogSettings = RouterOutputs["helicone"]["logSettings"];
+
+/** One call in a view of the calls. */
+export type FoundCall = RouterOutputs["requests"]["search"]["calls"][number];
+
+/** One call with all that is known of it. */
+export type CallDetail = RouterOutputs["requests"]["one"];
+
+/** How long calls took, over time. */
+export type CallDurations = RouterOutputs["requests"]["durations"];
+
+/** What ledger and Helicone say of the same UTC day. */
+export type DayCheck = NonNullable<RouterOutputs["reconciliation"]["overview"]["days"]>[number];
+
+/** A single call that the two do not agree on. */
+export type CallDifference = RouterOutputs["reconciliation"]["differences"]["differences"][number];
+
+/** What all agents that this person may see cost together. */
+export type FleetOverview = RouterOutputs["overview"]["get"];

@@ -9,6 +9,9 @@ const content = z.enum(LOG_CONTENTS, { error: "Choose what Helicone is told: met
 export const heliconeRouter = router({
   status: adminProcedure.query(({ ctx }) => ctx.platform.heliconeStatus.status()),
 
+  /** Slower than the status: it asks Helicone itself. */
+  reach: adminProcedure.query(({ ctx }) => ctx.platform.heliconeReach.reach()),
+
   logSettings: adminProcedure.query(({ ctx }) => ctx.platform.heliconeLog.view()),
 
   setFleetLog: adminProcedure

@@ -8,6 +8,7 @@ import { failureText } from "#portal/client/failure.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
 import { OwnerField } from "#portal/ui/agents/owner-field.tsx";
 import { CalendarDay } from "#portal/ui/format/instant.tsx";
+import { AgentLogPanel } from "#portal/ui/observability/agent-log-panel.tsx";
 import { Button } from "#portal/ui/primitives/button.tsx";
 import { ConfirmDialog } from "#portal/ui/primitives/confirm-dialog.tsx";
 import { TextField } from "#portal/ui/primitives/field.tsx";
@@ -23,6 +24,7 @@ export function SettingsTab({ agent }: { agent: AgentDetail }) {
         <OwnershipForm agent={agent} />
       </Panel>
       {agent.runtime === "process" || agent.runtime === "docker" ? <CallsPanel agent={agent} /> : null}
+      <AgentLogPanel agent={agent} />
       <Panel title="Remove this agent">
         <RemoveAgent agentName={agent.name} runtime={agent.runtime} />
       </Panel>

@@ -1,0 +1,3 @@
+import { ReconciliationLoading } from "#portal/ui/reconciliation/reconciliation-page.tsx";
+
+export default ReconciliationLoading;

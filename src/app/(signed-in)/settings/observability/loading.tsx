@@ -1,0 +1,3 @@
+import { HeliconeSettingsLoading } from "#portal/ui/observability/helicone-settings-page.tsx";
+
+export default HeliconeSettingsLoading;
