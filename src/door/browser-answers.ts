@@ -48,8 +48,9 @@ export async function sessionAnswer(webUrl: string, session: HeliconeSession): P
   session.drop(first);
   const second = await session.current();
   const again = await askSession(webUrl, second.identity.sessionCookie);
-  if (again === null) throw new HeliconeUnavailable("sign_in_refused");
-  return withoutToken(again);
+  if (again !== null) return withoutToken(again);
+  session.drop(second);
+  throw new HeliconeUnavailable("sign_in_refused");
 }
 
 async function askSession(webUrl: string, cookie: string): Promise<object | null> {

@@ -23,6 +23,7 @@ export type DoorParts = {
 export type DoorLimits = {
   /** For the request line with all headers. */
   headerBytesMax: number;
+  headersMax: number;
   headersTimeoutMs: number;
   /** For the whole request, body included. */
   requestTimeoutMs: number;
@@ -36,6 +37,7 @@ export type DoorLimits = {
 
 const LIMITS: DoorLimits = {
   headerBytesMax: 16 * 1024,
+  headersMax: 100,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
   idleTimeoutMs: 120_000,
@@ -64,9 +66,11 @@ export function createDoor(parts: DoorParts): Door {
     admit: createAdmission({ visitorOf, doorUrl, log, isTurnedOff: helicone === null }),
     session: createHeliconeSession({ webUrl: urls.web, readAccount }),
   });
+  const hasTooManyHeaders = ({ rawHeaders }: IncomingMessage) => rawHeaders.length > 2 * limits.headersMax;
   const sockets = new Set<Duplex>();
   const server = openServer(limits, (request, response) => {
     if (request.url === HEALTH_PATH) return void response.writeHead(200, { "content-length": 2 }).end("ok");
+    if (hasTooManyHeaders(request)) return void response.writeHead(431, { connection: "close" }).end();
     answers.answer(request, response).catch((error: unknown) => {
       log.error({ err: error }, "A request could not be answered");
       if (!response.headersSent) response.writeHead(500, { connection: "close" });
@@ -77,6 +81,7 @@ export function createDoor(parts: DoorParts): Door {
     socket.on("error", () => socket.destroy());
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
+    if (hasTooManyHeaders(request)) return refuseSocket(socket, 431);
     answers.answerSocket(request, socket, head).catch(() => refuseSocket(socket, 502));
   });
   return {
