@@ -18,8 +18,11 @@ import { createHeliconeServices } from "#helicone-platform.ts";
 import { createChatTurnStore } from "#ledger/chat-turn-store.ts";
 import { createCosts } from "#ledger/cost-report.ts";
 import { createCostReportStore } from "#ledger/cost-report-store.ts";
+import { createFleetReport } from "#ledger/fleet-report.ts";
+import { createFleetReportStore } from "#ledger/fleet-report-store.ts";
 import { createLedgerNotices } from "#ledger/ledger-notices.ts";
 import { createNoticeListener } from "#ledger/notice-listener.ts";
+import { createPriceListStore } from "#ledger/price-list-store.ts";
 import { createRequestList } from "#ledger/request-list.ts";
 import { createRequestListStore } from "#ledger/request-list-store.ts";
 import { createSpanSpendStore } from "#ledger/span-spend-store.ts";
@@ -156,6 +159,7 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
 function createReports({ prisma, clock }: Pick<AgentParts, "prisma" | "clock">) {
   return {
     costs: createCosts(createCostReportStore(prisma), clock),
+    fleetReport: createFleetReport(createFleetReportStore(prisma), createPriceListStore(prisma).read, clock),
     requests: createRequestList(createRequestListStore(prisma)),
   };
 }

@@ -17,6 +17,7 @@ export type AgentUse = {
   agentId: number;
   agentName: string;
   owner: { id: string; name: string } | null;
+  isRemoved: boolean;
   listCost: bigint;
   requests: number;
 };
@@ -68,11 +69,13 @@ export function createFleetReportStore(prisma: PrismaClient) {
           agent_name: string;
           owner_id: string | null;
           owner_name: string;
+          is_removed: boolean;
           cost: bigint;
           requests: bigint;
         }[]
       >`
-        SELECT agent.id, agent.agent_name, users.id AS owner_id, users.name AS owner_name, used.cost, used.requests
+        SELECT agent.id, agent.agent_name, users.id AS owner_id, users.name AS owner_name, agent.removed_at IS NOT NULL AS is_removed,
+          used.cost, used.requests
         FROM (
           SELECT agent_id, sum(cost_nano_usd)::bigint AS cost, sum(requests)::bigint AS requests
           FROM usage_days WHERE ${within("day_start", span)} ${ofAgents(scope)} GROUP BY agent_id
@@ -83,6 +86,7 @@ export function createFleetReportStore(prisma: PrismaClient) {
       return rows.map((row) => ({
         agentId: row.id,
         agentName: row.agent_name,
+        isRemoved: row.is_removed,
         owner: row.owner_id === null ? null : { id: row.owner_id, name: row.owner_name },
         listCost: row.cost,
         requests: Number(row.requests),

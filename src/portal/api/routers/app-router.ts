@@ -10,6 +10,7 @@ import { gatewayRouter } from "#portal/api/routers/gateway.ts";
 import { heliconeRouter } from "#portal/api/routers/helicone.ts";
 import { liveRouter } from "#portal/api/routers/live.ts";
 import { notificationsRouter } from "#portal/api/routers/notifications.ts";
+import { overviewRouter } from "#portal/api/routers/overview.ts";
 import { peopleRouter } from "#portal/api/routers/people.ts";
 import { poolsRouter } from "#portal/api/routers/pools.ts";
 import { rateLimitsRouter } from "#portal/api/routers/rate-limits.ts";
@@ -31,6 +32,7 @@ export const appRouter = router({
   helicone: heliconeRouter,
   live: liveRouter,
   notifications: notificationsRouter,
+  overview: overviewRouter,
   people: peopleRouter,
   pools: poolsRouter,
   rateLimits: rateLimitsRouter,

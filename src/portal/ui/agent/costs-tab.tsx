@@ -2,9 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { usePathname, useSearchParams } from "next/navigation";
-import type { ReactNode } from "react";
 import type { AgentDetail } from "#portal/client/answers.ts";
-import { failureText } from "#portal/client/failure.ts";
 import { type RouterOutputs, useTRPC } from "#portal/client/trpc.ts";
 import { COST_DAYS, type CostDays, daysOf, withPart } from "#portal/ui/agent/agent-tabs.ts";
 import { ConnectHint } from "#portal/ui/agent/connect-hint.tsx";
@@ -14,10 +12,10 @@ import { DayBarChart } from "#portal/ui/charts/day-bar-chart.tsx";
 import { countOf } from "#portal/ui/format/counts.ts";
 import { useNow } from "#portal/ui/format/viewer-clock.tsx";
 import { useFreshness } from "#portal/ui/gateway/gateway-status.ts";
-import { FailedState } from "#portal/ui/primitives/failed-state.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
 import { Skeleton, SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
 import { SwitchGroup } from "#portal/ui/primitives/switch-group.tsx";
+import { WhenLoaded } from "#portal/ui/primitives/when-loaded.tsx";
 
 type ByDay = RouterOutputs["costs"]["byDay"];
 
@@ -99,22 +97,5 @@ function CostByDay({ costs, agent }: { costs: ByDay; agent: AgentDetail }) {
       </p>
       <DayBarChart caption={`Cost of ${agent.name} by day`} bars={points} summary={summary} />
     </>
-  );
-}
-
-type Query<T> = { data: T | undefined; error: unknown; isFetching: boolean; refetch: () => unknown };
-type WhenLoadedProps<T> = { query: Query<T>; what: string; skeleton: ReactNode; children: (data: T) => ReactNode };
-
-/** What was loaded; until then its place, and when that fails a way to try again. Older figures beat none. */
-function WhenLoaded<T>({ query, what, skeleton, children }: WhenLoadedProps<T>) {
-  if (query.data !== undefined) return children(query.data);
-  if (query.error === null) return skeleton;
-  return (
-    <FailedState
-      what={`${what} could not be loaded.`}
-      reason={failureText(query.error) ?? ""}
-      onRetry={() => void query.refetch()}
-      isRetrying={query.isFetching}
-    />
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { Activity, BellRing, CircleUser, Send, SlidersHorizontal, Telescope, Users, Wallet } from "lucide-react";
+import { Activity, BellRing, CircleUser, LayoutDashboard, Send, SlidersHorizontal, Telescope, Users, Wallet } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 
@@ -8,6 +8,7 @@ import { useViewer } from "#portal/client/viewer.tsx";
 import { classNames } from "#portal/ui/class-names.ts";
 
 const PLACES = [
+  { href: "/overview", label: "Overview", icon: LayoutDashboard, isForAdmins: false },
   { href: "/agents", label: "Agents", icon: Activity, isForAdmins: false },
   { href: "/budgets", label: "Budgets", icon: Wallet, isForAdmins: true },
   { href: "/alerts", label: "Alerts", icon: BellRing, isForAdmins: false },

@@ -1,0 +1,3 @@
+import { OverviewLoading } from "#portal/ui/overview/overview-page.tsx";
+
+export default OverviewLoading;

@@ -1,0 +1,5 @@
+import { OverviewRoute } from "#portal/pages/overview-route.tsx";
+
+export const metadata = { title: "Overview" };
+
+export default OverviewRoute;
