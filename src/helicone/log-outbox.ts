@@ -132,9 +132,9 @@ export function createLogOutbox(pool: pg.Pool) {
     /** Which of these calls are still to be delivered, or not yet in the ledger, so that their bodies are wanted. */
     async wanted(ids: readonly string[]): Promise<ReadonlySet<string>> {
       const { rows } = await pool.query<{ id: string }>(
-        `SELECT id::text FROM unnest($1::uuid[]) AS id
-         WHERE EXISTS (SELECT FROM helicone_outbox WHERE request_id = id AND content <> 'metadata' AND state <> 'rejected')
-            OR NOT EXISTS (SELECT FROM llm_requests WHERE llm_requests.id = unnest.id)`,
+        `SELECT asked.id::text FROM unnest($1::uuid[]) AS asked (id)
+         WHERE EXISTS (SELECT FROM helicone_outbox WHERE request_id = asked.id AND content <> 'metadata' AND state <> 'rejected')
+            OR NOT EXISTS (SELECT FROM llm_requests AS call WHERE call.id = asked.id)`,
         [ids],
       );
       return new Set(rows.map(({ id }) => id));
