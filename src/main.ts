@@ -12,6 +12,7 @@ const exitCode = await runSupervisor({
     nodeEnv: "production",
     gateway: [path.join(root, "dist/gateway.mjs")],
     portal: [path.join(root, "dist/portal.mjs")],
+    door: [path.join(root, "dist/door.mjs")],
     agentServer: [path.join(root, "dist/agent-server.mjs")],
     scriptedUpstream: [path.join(root, "dist/scripted-upstream.mjs")],
     demo: existsSync(demo) ? [demo] : undefined,

@@ -7,6 +7,8 @@ export type Programs = {
   nodeEnv: "production" | "development";
   gateway: readonly string[];
   portal: readonly string[];
+  /** To Helicone's dashboard; runs where Helicone is turned on. */
+  door: readonly string[];
   /** The server of an agent that is a process. Absolute paths: it runs in the agent's folder. */
   agentServer: readonly string[];
   scriptedUpstream: readonly string[];

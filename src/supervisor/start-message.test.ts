@@ -25,6 +25,15 @@ describe("what the terminal says after a start", () => {
     expect(text).toContain("Next: create an agent");
   });
 
+  it("says where Helicone's pages are, where there is one", () => {
+    const started = { setupLink: undefined, demoLines: [], isUpstreamScripted: false };
+    expect(describeStart(config, started).join("\n")).not.toContain("Helicone");
+    const on = { NODE_ENV: "test", HELICONE_ENABLED: "true", HELICONE_URL: "http://helicone:8585" } as const;
+    expect(describeStart(readConfig(on), started).join("\n")).toContain(
+      "Helicone  http://localhost:3001  (for admins)",
+    );
+  });
+
   it("says that it is a demo, and how to sign in there", () => {
     const demo = readConfig({ NODE_ENV: "test", TRINITY_DEMO: "1" });
     const text = describeStart(demo, {

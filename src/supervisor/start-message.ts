@@ -20,6 +20,7 @@ export function describeStart(config: Config, { setupLink, demoLines, isUpstream
     "",
     `  Portal    ${config.portal.url}`,
     `  Gateway   ${config.gateway.url}`,
+    ...(config.helicone === null ? [] : [`  Helicone  ${config.heliconeDoor.url}  (for admins)`]),
     ...(setupLink === undefined ? [] : [`  Set-up    ${setupLink}`]),
     ...(isUpstreamScripted && !config.isDemo
       ? ["  Upstream  scripted, not Anthropic: nothing is spent (set ANTHROPIC_API_KEY for the real one)"]

@@ -1,11 +1,16 @@
 import path from "node:path";
 
 import { type Config, readConfig } from "#config.ts";
-import { gatewayEnvironment, type Provision, portalEnvironment } from "#supervisor/child-environment.ts";
+import {
+  doorEnvironment,
+  gatewayEnvironment,
+  type Provision,
+  portalEnvironment,
+} from "#supervisor/child-environment.ts";
 import { openChildRegister } from "#supervisor/child-register.ts";
 import { lockDataFolder } from "#supervisor/data-folder.ts";
 import { seedDemo, startDemoTraffic, startScriptedUpstream } from "#supervisor/demo-children.ts";
-import { requireFreePorts } from "#supervisor/free-port.ts";
+import { requireFreePorts, type WantedPort } from "#supervisor/free-port.ts";
 import { readOrCreateSecret } from "#supervisor/kept-secret.ts";
 import { rotateLogs } from "#supervisor/log-file.ts";
 import { migrate } from "#supervisor/migrate.ts";
@@ -20,12 +25,14 @@ export type StartOptions = {
   isUpstreamScripted: (config: Config) => boolean;
 };
 
-export type Doors = { gateway: SupervisedChild; portal: SupervisedChild };
+/** `door`: to Helicone's dashboard; null where Helicone is turned off. */
+export type Doors = { gateway: SupervisedChild; portal: SupervisedChild; door: SupervisedChild | null };
 
 const LOG_BYTES_MAX = 20_000_000;
 const LOG_CHECK_MS = 30_000;
 const GATEWAY_STOP_TIMEOUT_MS = 30_000;
 const PORTAL_STOP_TIMEOUT_MS = 5_000;
+const DOOR_STOP_TIMEOUT_MS = 5_000;
 
 /**
  * Starts everything in order and says where it is. What was started by then is in `stage.parts`, also when it fails.
@@ -59,7 +66,7 @@ export async function startAll(stage: Stage, { isUpstreamScripted }: StartOption
   const demoLines = config.isDemo ? await seedDemo(config, provision(), childStage) : [];
   const setupLink = await createSetupLink(database.url(), config.portal.url);
   const doors = await startDoors(config, provision, childStage);
-  children.push(doors.gateway, doors.portal);
+  children.push(...Object.values(doors).filter((door) => door !== null));
   if (config.isDemo) await startDemoTraffic(config, provision, childStage);
   for (const line of describeStart(config, { setupLink, demoLines, isUpstreamScripted: isScripted })) stage.say(line);
   return doors;
@@ -74,12 +81,18 @@ async function takeDataFolder(settings: Config, stage: Stage): Promise<ChildStag
     { ...settings.portal, portVariable: "PORTAL_PORT", hostVariable: "PORTAL_HOST" },
     { ...settings.gateway, portVariable: "GATEWAY_PORT", hostVariable: "GATEWAY_HOST" },
     { ...settings.gatewayInternal, portVariable: "GATEWAY_INTERNAL_PORT", hostVariable: "GATEWAY_INTERNAL_HOST" },
+    ...doorPort(settings),
   ]);
   keepLogsSmall(settings);
   return { ...stage, register };
 }
 
-/** Both at once, since each takes a moment. If one does not come up, the other is stopped as well. */
+function doorPort({ helicone }: Config): WantedPort[] {
+  if (helicone === null) return [];
+  return [{ ...helicone.door, portVariable: "HELICONE_DOOR_PORT", hostVariable: "HELICONE_DOOR_HOST" }];
+}
+
+/** All at once, since each takes a moment. If one does not come up, the others are stopped as well. */
 async function startDoors(config: Config, provision: () => Provision, stage: ChildStage): Promise<Doors> {
   const failed = new AbortController();
   const signal = AbortSignal.any([stage.signal, failed.signal]);
@@ -96,10 +109,11 @@ async function startDoors(config: Config, provision: () => Provision, stage: Chi
   const started = [
     start(gatewayProgram(config, provision, stage)),
     start(portalProgram(config, provision, stage)),
+    config.helicone === null ? null : start(doorProgram(config, provision, stage)),
   ] as const;
   await Promise.allSettled(started);
-  const [gateway, portal] = await Promise.all(started);
-  return { gateway, portal };
+  const [gateway, portal, door] = await Promise.all(started);
+  return { gateway, portal, door };
 }
 
 function gatewayProgram(config: Config, provision: () => Provision, { programs }: Stage): ChildProgram {
@@ -123,6 +137,19 @@ function portalProgram(config: Config, provision: () => Provision, { programs }:
     logsDir: path.join(config.dataDir, "logs"),
     healthUrl: `http://${reachable(config.portal.host)}:${config.portal.port}/api/health`,
     stopTimeoutMs: PORTAL_STOP_TIMEOUT_MS,
+  };
+}
+
+function doorProgram(config: Config, provision: () => Provision, { programs }: Stage): ChildProgram {
+  const { host, port } = config.heliconeDoor;
+  return {
+    name: "dashboard door",
+    args: programs.door,
+    cwd: programs.root,
+    environment: () => doorEnvironment(config, provision()),
+    logsDir: path.join(config.dataDir, "logs"),
+    healthUrl: `http://${reachable(host)}:${port}/healthz`,
+    stopTimeoutMs: DOOR_STOP_TIMEOUT_MS,
   };
 }
 
