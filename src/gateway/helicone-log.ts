@@ -8,7 +8,7 @@ import { startDeliveryThread } from "#gateway/helicone-delivery.ts";
 import type { MessageWay } from "#gateway/message-way.ts";
 import { type BodySpool, openBodySpool } from "#helicone/body-spool.ts";
 import type { DeliveryFigures } from "#helicone/log-delivery.ts";
-import { createLogOutbox } from "#helicone/log-outbox.ts";
+import { createLogOutbox, type LogOutbox } from "#helicone/log-outbox.ts";
 import type { Log } from "#log.ts";
 
 /** Tells Helicone of calls that it has not seen itself. Nothing here delays a call. */
@@ -28,6 +28,8 @@ type Parts = {
   log: Log;
 };
 
+type Wanted = LogOutbox["wanted"];
+
 const BYTES_PER_MB = 1_000_000;
 const SWEEP_MS = 60_000;
 const STOP_MS_MAX = 3_000;
@@ -37,10 +39,8 @@ export async function openHeliconeLog(parts: Parts): Promise<HeliconeLog> {
   const { pool, log, helicone, databaseUrl } = parts;
   const outbox = createLogOutbox(pool);
   const folder = path.join(parts.dataDir, "helicone-spool");
-  const spool = await openBodySpool(
-    { folder, limitBytes: helicone.spoolMegabytesMax * BYTES_PER_MB, log },
-    outbox.wanted,
-  );
+  const limitBytes = helicone.spoolMegabytesMax * BYTES_PER_MB;
+  const spool = await openBodySpool({ folder, limitBytes, log }, (ids) => wantedOrAll(outbox.wanted, ids, log));
   const { url, credentialsDir, writeKey } = helicone;
   const thread = startDeliveryThread({
     program: parts.program,
@@ -89,8 +89,18 @@ function toBacklog(figures: DeliveryFigures | null): HeliconeReport["backlog"] {
   };
 }
 
+/** Nothing about Helicone keeps a gateway from starting: what is kept too long is swept later. */
+async function wantedOrAll(wanted: Wanted, ids: readonly string[], log: Log): Promise<ReadonlySet<string>> {
+  try {
+    return await wanted(ids);
+  } catch (error) {
+    log.warn({ err: error }, "Which bodies are still to be delivered could not be read; all are kept");
+    return new Set(ids);
+  }
+}
+
 /** Bodies whose call was found to be in Helicone, was rejected or is to be told as metadata go now, not when room is needed. */
-async function sweepSpool(spool: BodySpool, wanted: (ids: string[]) => Promise<ReadonlySet<string>>, log: Log) {
+async function sweepSpool(spool: BodySpool, wanted: Wanted, log: Log) {
   const kept = spool.kept();
   if (kept.length === 0) return;
   try {
