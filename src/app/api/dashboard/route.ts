@@ -1,0 +1,10 @@
+import { openDashboard } from "#portal/rest/dashboard-route.ts";
+import { methodNotAllowed } from "#portal/rest/responses.ts";
+
+const notAllowed = methodNotAllowed("GET");
+
+export const GET = openDashboard;
+export const POST = notAllowed;
+export const PUT = notAllowed;
+export const PATCH = notAllowed;
+export const DELETE = notAllowed;
