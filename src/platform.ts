@@ -80,6 +80,8 @@ type PortalSettings = Pick<Config, Taken> & {
   otlp: Config["otlp"];
   /** Encrypts and signs the session cookies. */
   sessionSecret: string;
+  /** Absent: they are for the portal's host alone. */
+  sessionCookieDomain: string | undefined;
 };
 
 /** What a test may put in the place of the real thing. */
@@ -109,7 +111,7 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
     clock,
     isDemo: settings.isDemo,
     portalUrl: settings.portalUrl,
-    sessionSecret: settings.sessionSecret,
+    ...{ sessionSecret: settings.sessionSecret, sessionCookieDomain: settings.sessionCookieDomain },
     agents,
     fleet,
     adoption: containers.adoption,
@@ -275,6 +277,7 @@ function toPortalSettings(config: Config): PortalSettings {
     ...config,
     databaseUrl,
     sessionSecret: nextAuthSecret,
+    sessionCookieDomain: config.heliconeDoor.cookieDomain,
     portalUrl: config.portal.url,
     gatewayUrl: config.gateway.url,
     helicone: helicone?.writeKey === undefined ? null : { url: helicone.url, writeKey: helicone.writeKey },

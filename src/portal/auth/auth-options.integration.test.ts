@@ -88,6 +88,14 @@ describe("signing in through NextAuth", () => {
     expect(/; Secure/.test(cookie)).toBe(isSecure);
   });
 
+  it("sets a cookie for the portal's host alone, or for the domain that the dashboard's door is in as well", async () => {
+    expect((await signIn(TEST_PASSWORD)).setCookies.join()).not.toContain("Domain=");
+    Object.assign(portal.platform, { sessionCookieDomain: "example.com" });
+    const { setCookies } = await signIn(TEST_PASSWORD, "https://llm.example.com");
+    const sessions = setCookies.filter((cookie) => cookie.includes("; Domain=example.com"));
+    expect(sessions).toEqual([expect.stringMatching(/^__Secure-next-auth\.session-token=/)]);
+  });
+
   it("puts nothing readable into the cookie", async () => {
     const { setCookies } = await signIn(TEST_PASSWORD);
     const [, value = ""] = /session-token=([^;]+)/.exec(setCookies.join("\n")) ?? [];

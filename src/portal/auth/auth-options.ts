@@ -6,6 +6,8 @@ import type { Platform } from "#platform.ts";
 import { clientAddress } from "#portal/auth/client-address.ts";
 import { isSecure, SESSION_SECONDS, type SessionToken, sessionCookieName, sessionOf } from "#portal/auth/session.ts";
 
+type CookieSetting = NonNullable<AuthOptions["cookies"]>["sessionToken"];
+
 /** A person as NextAuth hands them from signing in to the session cookie. */
 type SignedIn = { id: string; sessionVersion: number };
 
@@ -20,7 +22,7 @@ export function createAuthOptions(platform: Platform): AuthOptions {
     pages: { signIn: "/login", error: "/login" },
     providers: [credentialsProvider(platform)],
     useSecureCookies: isSecure(platform.portalUrl),
-    cookies: { sessionToken: sessionCookie(platform.portalUrl) },
+    cookies: { sessionToken: sessionCookie(platform.portalUrl, platform.sessionCookieDomain) },
     callbacks: {
       jwt: ({ token, user }) => (user === undefined ? token : toToken(user)),
       session: async ({ session, token }) => {
@@ -75,8 +77,9 @@ function toToken(user: { id: string; sessionVersion?: unknown }): SessionToken {
   return { sub: user.id, sessionVersion: user.sessionVersion };
 }
 
-function sessionCookie(portalUrl: string): NonNullable<AuthOptions["cookies"]>["sessionToken"] {
-  const options = { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure(portalUrl) } as const;
+/** `domain`: where Helicone's door has another host name than the portal, the one that both are in. */
+function sessionCookie(portalUrl: string, domain: string | undefined): CookieSetting {
+  const options = { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure(portalUrl), domain } as const;
   return { name: sessionCookieName(portalUrl), options };
 }
 
