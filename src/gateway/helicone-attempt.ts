@@ -82,8 +82,10 @@ function hearHead(attempt: Attempt, status: number, headers: IncomingHttpHeaders
   if (attempt.stage !== "waiting") return;
   const origin = originOf(status, headers);
   if (origin.from === "upstream") attempt.head = { status, headers };
-  else if (origin.isAboutRequest) goAround(attempt, "none");
-  else fail(attempt, origin.reason, "none");
+  else if (origin.isAboutRequest) {
+    attempt.parts.tell({ kind: "call_abandoned", openings: attempt.openings });
+    goAround(attempt, "none");
+  } else fail(attempt, origin.reason, "none");
 }
 
 function hearChunk(attempt: Attempt, chunk: Buffer): boolean {

@@ -171,3 +171,16 @@ describe("Helicone works again", () => {
     expect(ways()).toEqual(["around", "around"]);
   });
 });
+
+describe("after all of that", () => {
+  it("Helicone has every call, and none twice", async () => {
+    const { gateway, agent, helicone } = proxied;
+    const ids = (await gateway.ledger(agent, 1)).map(({ id }) => id);
+    const uneven = () => {
+      const counts = new Map<string, number>();
+      for (const { requestId } of helicone.rows) counts.set(requestId, (counts.get(requestId) ?? 0) + 1);
+      return ids.filter((id) => counts.get(id) !== 1);
+    };
+    await expect.poll(uneven, { timeout: 90_000 }).toEqual([]);
+  });
+});

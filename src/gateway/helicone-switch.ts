@@ -25,13 +25,16 @@ export function createHeliconeSwitch({ clock, probe, log }: Parts): HeliconeSwit
     breaker = advance(before, event, clock.nowMs());
     if (breaker === before || isStopped) return;
     logChange(log, before, breaker);
-    if (breaker.state === "open") {
-      cancelProbe();
-      cancelProbe = clock.after(breaker.probeAtMs - clock.nowMs(), runProbe);
-    }
+    awaitProbe();
+  };
+  const awaitProbe = () => {
+    if (breaker.state !== "open") return;
+    cancelProbe();
+    cancelProbe = clock.after(Math.max(breaker.probeAtMs - clock.nowMs(), 1), runProbe);
   };
   const runProbe = () => {
     tell({ kind: "probe_began" });
+    awaitProbe(); // where the timer was early
     if (breaker.state !== "half_open" || breaker.stage !== "probing") return;
     probe()
       .then((result) => tell(result.isAlive ? { kind: "probe_passed" } : { ...result, kind: "probe_failed" }))

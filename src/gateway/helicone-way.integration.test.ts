@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { createUpstream, type Exchange, type Upstream } from "#gateway/forward.ts";
@@ -121,6 +123,18 @@ describe("what comes from Helicone and is no answer of Anthropic's", () => {
     expect(await call()).toEqual({ events: STRAIGHT_ANSWER, sight: "none", state: "closed" });
     await call();
     expect(helicone.requests).toHaveLength(2);
+  });
+
+  it("and is about the one call that tries whether Helicone works leaves that to the next one", async () => {
+    reply = null;
+    await call();
+    reply = `HTTP/1.1 401 No\r\nhelicone-id: 1\r\n${JSON_TYPE}${ENDS}{}`;
+    await expect.poll(() => way.breaker()?.state, { timeout: 5_000 }).toBe("half_open");
+    await sleep(200); // the probe has been answered
+    reply = `HTTP/1.1 413 No\r\n${PAGE}${ENDS}<pre>PayloadTooLargeError</pre>`;
+    expect(await call()).toEqual({ events: STRAIGHT_ANSWER, sight: "none", state: "half_open" });
+    reply = `${MARKED}${JSON_TYPE}${ENDS}{"id":"msg_1"}`;
+    expect(await call()).toEqual({ events: ["200", '{"id":"msg_1"}', "end"], sight: "whole", state: "closed" });
   });
 
   it("takes the headers for Helicone along to it, and to it alone", async () => {

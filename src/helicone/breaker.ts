@@ -27,7 +27,7 @@ type CallEvent =
   /** The answer has begun, and can be read. */
   | { kind: "call_answered"; openings: number }
   | { kind: "call_completed"; openings: number }
-  /** Its client went away before it could tell anything. */
+  /** It ended without telling anything of Helicone. */
   | { kind: "call_abandoned"; openings: number };
 
 type ProbeEvent =
