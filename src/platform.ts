@@ -15,6 +15,10 @@ import { createProcessRuntime } from "#agents/process-runtime.ts";
 import type { AgentRuntime } from "#agents/runtime.ts";
 import { type Config, readConfig, systemEnvironment } from "#config.ts";
 import { createHeliconeServices } from "#helicone-platform.ts";
+import { createCallDurations } from "#ledger/call-durations.ts";
+import { createCallDurationsStore } from "#ledger/call-durations-store.ts";
+import { createCallSearch } from "#ledger/call-search.ts";
+import { createCallSearchStore } from "#ledger/call-search-store.ts";
 import { createChatTurnStore } from "#ledger/chat-turn-store.ts";
 import { createCosts } from "#ledger/cost-report.ts";
 import { createCostReportStore } from "#ledger/cost-report-store.ts";
@@ -125,6 +129,8 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
     ...helicone,
     gateway: createGatewayStatuses({ store: createGatewayStatusStore(prisma), url: settings.gatewayUrl, clock }),
     ...createReports({ prisma, clock }),
+    callSearch: createCallSearch(createCallSearchStore(prisma), createPriceListStore(prisma).read, clock),
+    callDurations: createCallDurations(createCallDurationsStore(prisma)),
     ledgerNotices: notices,
     ...warnings,
     ...createLimits({ prisma, clock, peek: peekAdmission }),

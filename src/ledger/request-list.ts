@@ -54,7 +54,11 @@ export function createRequestList(store: RequestListStore) {
   };
 }
 
-function toUuid(requestId: string): string {
+/**
+ * The stored id of what people and agents see.
+ * @throws DomainError invalid_input for anything else
+ */
+export function toUuid(requestId: string): string {
   const match = /^req_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(requestId);
   if (match === null) throw new DomainError("invalid_input", "This page of calls does not exist. Start at the newest.");
   return match.slice(1).join("-");
@@ -62,7 +66,8 @@ function toUuid(requestId: string): string {
 
 type StoredRequest = Awaited<ReturnType<RequestListStore["page"]>>[number];
 
-function toRequestRow(row: StoredRequest): RequestRow {
+/** A stored call as people see it. */
+export function toRequestRow(row: StoredRequest): RequestRow {
   const { admittedAt, model, requestedModel, status, errorType, isEstimated, latencyMs, firstByteMs } = row;
   return {
     id: toRequestId(row.id),

@@ -94,7 +94,12 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "reconciliation.differences": "admin",
   "reconciliation.overview": "admin",
   "reconciliation.resend": "admin",
+  "requests.durations": "signed-in",
   "requests.latest": "agent-visible",
+  "requests.models": "signed-in",
+  "requests.newer": "signed-in",
+  "requests.one": "signed-in",
+  "requests.search": "signed-in",
 };
 
 /** Every route handler under `src/app` that does something, by method and path; what has no row here is refused. */
@@ -115,6 +120,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access>> = {
   "POST /api/auth/[...nextauth]": "public",
   "GET /api/dashboard": "signed-in", // leads to the door of Helicone's pages, which lets in admins only
   "GET /api/health": "public", // for whoever watches the process
+  "GET /api/requests/export": "signed-in", // the calls of agents that the person may see
   "GET /api/trpc/[trpc]": "public", // each procedure has a row of its own
   "POST /api/trpc/[trpc]": "public",
   "POST /api/welcome": "public", // needs a one-time token
@@ -131,14 +137,14 @@ export const PAGE_ACCESS = {
   "/alerts": "signed-in",
   "/login": "public",
   "/observability": "admin",
+  "/observability/reconciliation": "admin",
   "/overview": "signed-in",
   "/people": "admin",
+  "/requests": "signed-in",
   "/settings/notifications": "admin",
+  "/settings/observability": "admin",
   "/stopped": "public",
   "/welcome": "public",
 } as const satisfies Readonly<Record<string, Access>>;
 
 export type PagePath = keyof typeof PAGE_ACCESS;
-  "/observability/reconciliation": "admin",
-  "/overview": "signed-in",
-  "/settings/observability": "admin",

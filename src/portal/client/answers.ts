@@ -74,6 +74,3 @@ export type CallDifference = RouterOutputs["reconciliation"]["differences"]["dif
 
 /** What all agents that this person may see cost together. */
 export type FleetOverview = RouterOutputs["overview"]["get"];
-
-/** What all agents that this person may see cost together. */
-export type FleetOverview = RouterOutputs["overview"]["get"];

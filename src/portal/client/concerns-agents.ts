@@ -6,6 +6,9 @@ const LEDGER_ROUTERS: readonly unknown[] = ["adoption", "agents", "budgets", "ch
 /** Of the budgets: what tells of days that are over. */
 const PAST_ONLY: readonly unknown[] = ["history", "sharedHistory"];
 
+/** Of the calls: lists that people are reading, and what does not change. New calls are told in a line of their own. */
+const KEPT_STILL: readonly unknown[] = ["search", "one", "models", "durations"];
+
 /**
  * Whether a cached answer is out of date once calls of these agents have reached the ledger: those about one
  * of them, and those about all agents. `"all"`: whatever may have changed while nobody was listening.
@@ -14,6 +17,7 @@ export function concernsAgents(queryKey: QueryKey, agentNames: ReadonlySet<strin
   const [path, options] = queryKey;
   if (!Array.isArray(path) || !LEDGER_ROUTERS.includes(path[0])) return false;
   if (path[0] === "budgets" && PAST_ONLY.includes(path[1])) return false;
+  if (path[0] === "requests" && KEPT_STILL.includes(path[1])) return false;
   const agentName = agentNameOf(options);
   return agentNames === "all" || agentName === null || agentNames.has(agentName);
 }

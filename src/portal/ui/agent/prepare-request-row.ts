@@ -129,7 +129,7 @@ function prepareCost({ outcome, listCost, isEstimated, pricedAs }: LedgerCall): 
 }
 
 /** The sum of some counts; "≥" where only part of them is known. */
-function tokensFigure(call: LedgerCall, keys: (keyof TokenSums)[]): Figure {
+export function tokensFigure(call: LedgerCall, keys: (keyof TokenSums)[]): Figure {
   const known = keys.map((key) => call.usage[key]).filter((count) => count !== null);
   if (known.length === 0) return call.outcome === "refused" ? NOT_MADE : { text: null, note: NOT_REPORTED };
   const sum = known.reduce((total, count) => total + count, 0);
@@ -137,7 +137,8 @@ function tokensFigure(call: LedgerCall, keys: (keyof TokenSums)[]): Figure {
   return { text: `${call.isEstimated ? "≈ " : partly}${formatCompactCount(sum)}`, note: breakdown(call, keys) };
 }
 
-const COUNT_NAMES: Record<keyof TokenSums, string> = {
+/** The counts of a call, in words. */
+export const COUNT_NAMES: Record<keyof TokenSums, string> = {
   inputTokens: "input",
   outputTokens: "output",
   cacheReadInputTokens: "cache read",

@@ -57,7 +57,7 @@ export function Dialog(props: DialogProps) {
 }
 
 /** These dialogs are opened by state and not by a trigger of their own, so they note whom to give the focus back to. */
-function useReturnedFocus() {
+export function useReturnedFocus() {
   const before = useRef<Element | null>(null);
   return {
     keep: () => {

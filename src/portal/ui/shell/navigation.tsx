@@ -1,6 +1,17 @@
 "use client";
 
-import { Activity, BellRing, CircleUser, LayoutDashboard, Send, SlidersHorizontal, Telescope, Users, Wallet } from "lucide-react";
+import {
+  Activity,
+  BellRing,
+  CircleUser,
+  LayoutDashboard,
+  ListFilter,
+  Send,
+  SlidersHorizontal,
+  Telescope,
+  Users,
+  Wallet,
+} from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 
@@ -10,6 +21,7 @@ import { classNames } from "#portal/ui/class-names.ts";
 const PLACES = [
   { href: "/overview", label: "Overview", icon: LayoutDashboard, isForAdmins: false },
   { href: "/agents", label: "Agents", icon: Activity, isForAdmins: false },
+  { href: "/requests", label: "Requests", icon: ListFilter, isForAdmins: false },
   { href: "/budgets", label: "Budgets", icon: Wallet, isForAdmins: true },
   { href: "/alerts", label: "Alerts", icon: BellRing, isForAdmins: false },
   { href: "/observability", label: "Observability", icon: Telescope, isForAdmins: true },

@@ -1,0 +1,3 @@
+import { RequestsLoading } from "#portal/ui/requests/requests-page.tsx";
+
+export default RequestsLoading;

@@ -1,0 +1,10 @@
+import { exportRequests } from "#portal/rest/requests-export-route.ts";
+import { methodNotAllowed } from "#portal/rest/responses.ts";
+
+const notAllowed = methodNotAllowed("GET");
+
+export const GET = exportRequests;
+export const POST = notAllowed;
+export const PUT = notAllowed;
+export const PATCH = notAllowed;
+export const DELETE = notAllowed;

@@ -1,0 +1,108 @@
+import { type CallQuery, cacheHitOf, spanOf } from "#domain/call-query.ts";
+import { type CsvValue, csvLine } from "#domain/csv.ts";
+import { DomainError } from "#domain/errors.ts";
+import { toUsdText } from "#domain/money.ts";
+import type { RequestRow } from "#ledger/request-list.ts";
+import { getPlatform, type Platform } from "#platform.ts";
+import { ROUTE_ACCESS } from "#portal/api/access.ts";
+import { authorize } from "#portal/api/authorize.ts";
+import { callQueryInput } from "#portal/api/call-query-input.ts";
+import { callScope } from "#portal/api/call-scope.ts";
+import { callQueryOf } from "#portal/client/call-address.ts";
+import { toQueryInput } from "#portal/client/call-list.ts";
+import { readerOf } from "#portal/rest/reader.ts";
+import { errorResponse } from "#portal/rest/responses.ts";
+
+const PAGE = 500;
+
+/**
+ * `GET /api/requests/export?…`: the calls of a view as comma-separated values, with the parts that the page's address has. It is
+ * written as it is read, so that any length fits; where reading fails in the middle, the download fails too.
+ */
+export async function exportRequests(request: Request): Promise<Response> {
+  const platform = getPlatform();
+  try {
+    const actor = await readerOf(platform, request, "costs:read");
+    await authorize(ROUTE_ACCESS["GET /api/requests/export"], { platform, actor });
+    if (actor === null) throw new DomainError("not_signed_in", "Sign in first.");
+    const query = toQuery(new URL(request.url).searchParams, platform.clock());
+    const scope = await callScope({ platform, actor }, query.filter.agentName);
+    const name = `requests-${platform.clock().toISOString().slice(0, 10)}.csv`;
+    return new Response(linesOf(platform, scope, query), {
+      headers: {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": `attachment; filename="${name}"`,
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+      },
+    });
+  } catch (error) {
+    return errorResponse(error, platform.log);
+  }
+}
+
+/** The view with its span pinned, so that it does not move on while it is being read. */
+function toQuery(address: URLSearchParams, now: Date): CallQuery {
+  const query = callQueryOf(address);
+  const checked = callQueryInput.safeParse(toQueryInput({ ...query, span: spanOf(query.span, now) }));
+  if (!checked.success)
+    throw new DomainError("invalid_input", checked.error.issues[0]?.message ?? "Check the address.");
+  return checked.data;
+}
+
+function linesOf(platform: Platform, scope: number[] | null, query: CallQuery): ReadableStream<Uint8Array> {
+  const bytes = new TextEncoder();
+  let cursor: string | null = null;
+  let hasBegun = false;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const page = await platform.callSearch.page(scope, query, { limit: PAGE, cursor });
+        const head = hasBegun ? "" : csvLine(COLUMNS.map(([name]) => name));
+        const lines = page.calls.map((call) => csvLine(COLUMNS.map(([, cellOf]) => cellOf(call))));
+        controller.enqueue(bytes.encode(head + lines.join("")));
+        hasBegun = true;
+        cursor = page.nextCursor;
+        if (cursor === null) controller.close();
+      } catch (error) {
+        platform.log.error({ err: error }, "an export of calls broke off");
+        controller.error(error);
+      }
+    },
+  });
+}
+
+type Column = [name: string, cellOf: (call: RequestRow) => CsvValue];
+
+const COLUMNS: readonly Column[] = [
+  ["request_id", ({ id }) => id],
+  ["admitted_at", ({ admittedAt }) => admittedAt],
+  ["agent", ({ tags }) => tags?.agentName ?? null],
+  ["owner", ({ tags }) => tags?.ownerName ?? null],
+  ["type", ({ tags }) => tags?.type ?? null],
+  ["template", ({ tags }) => tags?.template ?? null],
+  ["model", ({ model }) => model],
+  ["requested_model", ({ requestedModel }) => requestedModel],
+  ["outcome", ({ outcome }) => outcome],
+  ["status", ({ status }) => status],
+  ["error_type", ({ errorType }) => errorType],
+  ["list_cost_usd", ({ listCost }) => toUsdText(listCost)],
+  ["priced_as", ({ pricedAs }) => pricedAs],
+  ["is_estimated", ({ isEstimated }) => isEstimated],
+  ["input_tokens", ({ usage }) => usage.inputTokens],
+  ["output_tokens", ({ usage }) => usage.outputTokens],
+  ["cache_read_tokens", ({ usage }) => usage.cacheReadInputTokens],
+  ["cache_write_5m_tokens", ({ usage }) => usage.cacheCreation5mInputTokens],
+  ["cache_write_1h_tokens", ({ usage }) => usage.cacheCreation1hInputTokens],
+  ["web_searches", ({ usage }) => usage.webSearchRequests],
+  ["cache_hit", ({ usage }) => toShare(cacheHitOf(usage))],
+  ["latency_ms", ({ latencyMs }) => latencyMs],
+  ["first_byte_ms", ({ firstByteMs }) => firstByteMs],
+  ["streamed", ({ streamed }) => streamed],
+  ["session_id", ({ sessionId }) => sessionId],
+  ["subagent_id", ({ subagentId }) => subagentId],
+];
+
+function toShare(share: number | null): number | null {
+  return share === null ? null : Math.round(share * 1_000) / 1_000;
+}
