@@ -19,6 +19,7 @@ const PROCESSES = {
   prepare: "src/supervisor/prepare-deployment.ts",
   "scripted-upstream": "e2e/anthropic/main.ts",
   "helicone-bootstrap": "src/helicone-bootstrap.ts",
+  "verify-helicone": "src/verify-helicone.ts",
   "helicone-stand-in": "e2e/helicone/main.ts",
   unroute: "src/unroute.ts",
   demo: "src/demo/demo.ts",
