@@ -14,6 +14,7 @@ const BUILD_INPUTS = [
   "src",
   "public",
   "e2e/anthropic",
+  "e2e/helicone",
   "prisma",
   "scripts/build.mjs",
   "next.config.ts",
