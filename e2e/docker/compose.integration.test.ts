@@ -157,6 +157,21 @@ describe("docker-compose.yml", () => {
     }
   });
 
+  it("gives agents of others back by a command, as docs/deployment.md has it", async () => {
+    const printed = await deployment.compose(
+      [],
+      "run",
+      "--rm",
+      "--no-deps",
+      "-T",
+      "portal",
+      "node",
+      "dist/unroute.mjs",
+      "--all",
+    );
+    expect(printed).toContain("No agent is routed.");
+  });
+
   it.each([
     ["ClickHouse", "/tmp/clickhouse-is-down"],
     ["its PostgreSQL", "/tmp/postgres-is-down"],
