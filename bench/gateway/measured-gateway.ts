@@ -34,6 +34,8 @@ export async function startMeasuredGateway(start: {
   folder: string;
   databaseUrl: string;
   upstreamUrl: string;
+  /** Settings on top. */
+  env?: Record<string, string>;
 }): Promise<MeasuredGateway> {
   const database = new pg.Client({ connectionString: start.databaseUrl });
   database.on("error", () => undefined); // the next query says so
@@ -47,6 +49,7 @@ export async function startMeasuredGateway(start: {
     GATEWAY_PORT: String(await probePort(0)),
     ANTHROPIC_UPSTREAM_URL: start.upstreamUrl,
     ANTHROPIC_API_KEY: "sk-ant-bench-the-gateways-own",
+    ...start.env,
   };
   const started = startBenchProcess({ command: process.execPath, args: [start.program], env, ready: "message" });
   const gateway = await started.catch(async (error: unknown) => {
