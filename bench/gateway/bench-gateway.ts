@@ -4,8 +4,9 @@ import { parseArgs } from "node:util";
 import { FULL_PLAN, type Plan, QUICK_PLAN } from "./bench-plan.ts";
 import { noiseOf, toFigures } from "./figures.ts";
 import { runLongRun } from "./long-run.ts";
+import { measureProxyMode } from "./proxy-mode.ts";
 import { judge, type Results } from "./reach.ts";
-import { formatFailures, formatMemory, formatReach, formatTable } from "./report.ts";
+import { formatFailures, formatMemory, formatProxyMode, formatReach, formatTable } from "./report.ts";
 import { runRounds, warmUp } from "./rounds.ts";
 import { createTally } from "./take-turn.ts";
 import { type CleanUps, type Rig, startRig } from "./targets.ts";
@@ -14,7 +15,7 @@ const HELP = `npm run bench:gateway [-- --quick] [-- --help]
 
 Measures what the gateway adds to a call: admission, metering and journal on, drained into PostgreSQL. Beside it, in
 alternating turns: the upstream called directly, nginx (where it is installed), a bare Node pipe, and Portkey's
-gateway from npm (fetched into .cache/ the first time). Everything runs on this machine, over the loopback interface.
+gateway from npm (fetched into .cache/ the first time); and what proxy mode takes beyond the straight way. Everything runs on this machine, over the loopback interface.
 
   --quick   concurrency 1 and 64 and short turns: within 45 seconds
   --help    this text
@@ -54,14 +55,16 @@ async function measure(rig: Rig, plan: Plan): Promise<number> {
   const longRun = await runLongRun(rig, plan, tally);
   await warmUp(rig, plan, tally);
   const measurements = await runRounds(rig, plan, tally);
+  const proxyMode = await measureProxyMode(rig, plan, tally);
   const ledger = await rig.gateway.readLedger();
-  const results: Results = { scenarios: measurements.map(toFigures), longRun, tally, ledger };
+  const results: Results = { scenarios: measurements.map(toFigures), longRun, proxyMode, tally, ledger };
 
   const lines = judge(results);
   const pass = lines.every((line) => line.pass);
   const seconds = (performance.now() - startedAtMs) / 1000;
   const noise = { loadBefore, loadAfter: loadavg()[0], directMedianOverBest: noiseOf(measurements) };
   console.log(formatTable(results.scenarios));
+  console.log(formatProxyMode(proxyMode));
   console.log(formatMemory(longRun));
   console.log(`\nThe ledger followed within ${tally.slowestDrainMs.toFixed(0)} ms of a turn's last answer.`);
   console.log(

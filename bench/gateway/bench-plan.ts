@@ -32,7 +32,7 @@ export const FULL_PLAN: Plan = {
 export const QUICK_PLAN: Plan = {
   concurrencies: [1, 64],
   roundsMax: 5,
-  roundsMs: 24_000,
+  roundsMs: 20_000,
   turnMs: { one: 90, many: 200 },
   warmUpCalls: 300,
   longRunCalls: 6_000,

@@ -69,7 +69,8 @@ function answeredOf(turns: readonly Turn[]): Turn[] {
   return turns.filter((turn) => turn.answered > 0);
 }
 
-function lowest(values: readonly number[]): number | null {
+/** The smallest value; null of none. */
+export function lowest(values: readonly number[]): number | null {
   return values.length === 0 ? null : Math.min(...values);
 }
 

@@ -2,16 +2,24 @@ import type { AnswerKind, BodySize } from "./bench-plan.ts";
 import { type Figures, median, type ScenarioFigures } from "./figures.ts";
 import type { LongRun, MemorySample } from "./long-run.ts";
 import type { Ledger } from "./measured-gateway.ts";
+import type { ProxyFigures } from "./proxy-mode.ts";
 import type { Tally } from "./take-turn.ts";
 
 /** One line of what the gateway has to reach. */
 export type ReachLine = { what: string; figure: string; pass: boolean };
 
 /** Everything that was measured. */
-export type Results = { scenarios: readonly ScenarioFigures[]; longRun: LongRun; tally: Tally; ledger: Ledger };
+export type Results = {
+  scenarios: readonly ScenarioFigures[];
+  longRun: LongRun;
+  proxyMode: readonly ProxyFigures[];
+  tally: Tally;
+  ledger: Ledger;
+};
 
 const ADDED_P50_MS_MAX = { small: 0.5, large: 0.8 };
 const ADDED_FIRST_BYTE_MS_MAX = 1;
+const PROXY_MODE_ADDED_MS_MAX = 0.2;
 const OF_PIPE_MIN = 0.4;
 const TIMES_PORTKEY_MIN = 6;
 const MEMORY_OVER_PIPE_MB_MAX = 60;
@@ -23,6 +31,7 @@ export function judge(results: Results): ReachLine[] {
   return [
     ...(["small", "large"] as const).map((body) => addedP50Line(results, body)),
     firstByteLine(results),
+    proxyModeLine(results),
     throughputLine(results, {
       of: "ofPipe",
       min: OF_PIPE_MIN,
@@ -58,6 +67,18 @@ function firstByteLine({ scenarios }: Results): ReachLine {
   return atMost("added to a stream's first byte, concurrency 1", {
     values: added,
     max: ADDED_FIRST_BYTE_MS_MAX,
+    unit: " ms",
+  });
+}
+
+/** What Helicone itself takes is not in it. */
+function proxyModeLine({ proxyMode }: Results): ReachLine {
+  const values = proxyMode.map(({ straight, proxied }) =>
+    straight === null || proxied === null ? null : proxied - straight,
+  );
+  return atMost("p50 that proxy mode adds to our side, concurrency 1", {
+    values,
+    max: PROXY_MODE_ADDED_MS_MAX,
     unit: " ms",
   });
 }

@@ -1,6 +1,7 @@
 import { nameOf } from "./bench-plan.ts";
 import type { Figures, ScenarioFigures } from "./figures.ts";
 import type { LongRun } from "./long-run.ts";
+import type { ProxyFigures } from "./proxy-mode.ts";
 import type { ReachLine } from "./reach.ts";
 import type { Tally } from "./take-turn.ts";
 
@@ -33,6 +34,16 @@ export function formatTable(scenarios: readonly ScenarioFigures[]): string {
     "",
   ]);
   return lines.join("\n");
+}
+
+/** Proxy mode beside the straight way. */
+export function formatProxyMode(figures: readonly ProxyFigures[]): string {
+  const lines = figures.map(({ scenario, straight, proxied }) => {
+    const added = straight === null || proxied === null ? null : proxied - straight;
+    const what = scenario.answer === "sse" ? "first byte" : "p50";
+    return `  ${nameOf(scenario)}, ${what}: ${cell(straight, 3)} straight, ${cell(proxied, 3)} in proxy mode, ${cell(added, 3)} added`;
+  });
+  return ["Proxy mode in ms, with a Helicone that takes no time:", ...lines, ""].join("\n");
 }
 
 /** How the memory of both processes went along, in ten steps. */

@@ -21,6 +21,8 @@ export type Target = { name: TargetName; to: Address; pid: number };
 export type Rig = {
   targets: readonly Target[];
   gateway: MeasuredGateway;
+  /** The same gateway in proxy mode, and where it is called. */
+  proxied: { gateway: MeasuredGateway; to: Address };
   load: Load;
   /** Says when to stop. */
   signal: AbortSignal;
@@ -55,9 +57,14 @@ export async function startRig(cleanUps: CleanUps, signal: AbortSignal): Promise
   const nginx = await startNginx(folder, upstreamUrl);
   if (nginx !== null) keep(nginx);
   const portkey = keep(await startPortkey(portkeyFolder));
-  const databaseUrl = await startDatabase(cleanUps, signal);
-  const gateway = await startMeasuredGateway({ program: programs.gateway, folder, databaseUrl, upstreamUrl });
-  keep(gateway);
+  const { serverUrl } = await startDatabaseServer(cleanUps, signal);
+  const startGateway = async (name: string, env: Record<string, string>) => {
+    const { databaseUrl } = await createTestDatabase(serverUrl);
+    const start = { program: programs.gateway, folder: path.join(folder, name), databaseUrl, upstreamUrl, env };
+    return keep(await startMeasuredGateway(start));
+  };
+  const gateway = await startGateway("straight", {});
+  const proxied = await startGateway("proxied", proxyMode(upstreamUrl));
 
   const own = { "x-api-key": "sk-ant-bench" };
   const target = (name: TargetName, { port, pid }: BenchProcess, headers: Record<string, string> = own): Target => ({
@@ -72,14 +79,21 @@ export async function startRig(cleanUps: CleanUps, signal: AbortSignal): Promise
     target("gateway", gateway.process, { authorization: `Bearer ${gateway.agentKey}` }),
     target("portkey", portkey, { ...own, ...portkeyHeaders(upstreamUrl) }),
   ];
-  return { targets, gateway, load, signal };
+  const { to } = target("gateway", proxied.process, { authorization: `Bearer ${proxied.agentKey}` });
+  return { targets, gateway, proxied: { gateway: proxied, to }, load, signal };
 }
 
-async function startDatabase(cleanUps: CleanUps, signal: AbortSignal): Promise<string> {
+/** The upstream answers for Helicone as well: what is measured is what proxy mode takes of the gateway. */
+function proxyMode(url: string): Record<string, string> {
+  const writeKey = "sk-helicone-bench00-bench00-bench00-bench00";
+  return { HELICONE_ENABLED: "true", HELICONE_MODE: "proxy", HELICONE_URL: url, HELICONE_WRITE_KEY: writeKey };
+}
+
+async function startDatabaseServer(cleanUps: CleanUps, signal: AbortSignal) {
   const server = await startTestDatabaseServer();
   cleanUps.push(() => server.stop());
   signal.throwIfAborted();
-  return (await createTestDatabase(server.serverUrl)).databaseUrl;
+  return server;
 }
 
 /** A temporary folder whose name tells whose it is; those of benches that were killed are removed. */
