@@ -87,23 +87,38 @@ export function createReconciliationStore(prisma: PrismaClient) {
 
     /**
      * Puts calls that Helicone lacks back into its outbox, as metadata: their texts are gone. Each is asked after before it is
-     * posted, so that none gets there twice. Those on their way stay as they are. Audited; returns how many were put back.
+     * posted, so that none gets there twice. Those on their way stay as they are. Audited; returns how many were put back, of
+     * which days.
      */
-    async resend(actor: Actor, scope: ResendScope): Promise<number> {
+    async resend(actor: Actor, scope: ResendScope): Promise<{ requests: number; days: Date[] }> {
       const { dayStart, agentName } = scope;
       return prisma.$transaction(async (transaction) => {
-        const count = await transaction.$executeRaw`
-          INSERT INTO helicone_outbox (request_id, content, state)
-          SELECT call.id, 'metadata', 'unsure' FROM helicone_differences
-          JOIN llm_requests AS call ON call.id = helicone_differences.request_id::uuid
-          WHERE ${missingCallsOf(scope)}
-          ON CONFLICT (request_id) DO UPDATE SET state = 'unsure', content = 'metadata', attempts = 0,
-            next_attempt_at = now(), last_error = NULL WHERE helicone_outbox.state = 'rejected'`;
-        if (count === 0) return 0;
-        const after = { requests: count, day: dayStart?.toISOString().slice(0, 10) ?? null, agent: agentName };
+        const days = await transaction.$queryRaw<{ day_start: Date; requests: number }[]>`
+          WITH missing AS (
+            SELECT DISTINCT ON (call.id) call.id, day_start FROM helicone_differences
+            JOIN llm_requests AS call ON call.id = helicone_differences.request_id::uuid WHERE ${missingCallsOf(scope)}
+          ), put_back AS (
+            INSERT INTO helicone_outbox (request_id, content, state) SELECT id, 'metadata', 'unsure' FROM missing
+            ON CONFLICT (request_id) DO UPDATE SET state = 'unsure', content = 'metadata', attempts = 0,
+              next_attempt_at = now(), last_error = NULL WHERE helicone_outbox.state = 'rejected'
+            RETURNING request_id
+          )
+          SELECT day_start, count(*)::int AS requests FROM put_back JOIN missing ON id = request_id GROUP BY day_start`;
+        const requests = days.reduce((sum, day) => sum + day.requests, 0);
+        if (requests === 0) return { requests, days: [] };
+        const after = { requests, day: dayStart?.toISOString().slice(0, 10) ?? null, agent: agentName };
         await recordChange(transaction, actor, { action: "helicone.resend", subject: "helicone", after });
-        return count;
+        return { requests, days: days.map((day) => day.day_start) };
       });
+    },
+
+    /** Whether calls that a day's comparison found missing are still on their way to Helicone. */
+    async isAwaited(dayStart: Date): Promise<boolean> {
+      const rows = await prisma.$queryRaw<{ awaited: boolean }[]>`
+        SELECT EXISTS (
+          SELECT FROM helicone_differences JOIN helicone_outbox ON helicone_outbox.request_id::text = helicone_differences.request_id
+          WHERE day_start = ${dayStart} AND kind = 'missing_there' AND state <> 'rejected') AS awaited`;
+      return rows[0]?.awaited === true;
     },
   };
 }

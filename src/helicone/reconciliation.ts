@@ -2,7 +2,7 @@ import type { Actor } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
 import { lastDays, periodAt, type Span } from "#domain/period.ts";
 import { type ComparedLedger, compareDay } from "#helicone/compare-day.ts";
-import type { CallDifference } from "#helicone/day-comparison.ts";
+import type { AgentDay, CallDifference } from "#helicone/day-comparison.ts";
 import type {
   DayCheck,
   Delivery,
@@ -39,10 +39,15 @@ const DAY_MS = 86_400_000;
 const DAYS_BACK = 7;
 /** A day is compared until this after its end: then what was late is there, or is not. */
 const STILL_MOVING_MS = 6 * 3_600_000;
+/** What was sent again and has left the outbox since is there after this, or was lost. */
+const RESENT_MS = 15 * 60_000;
 const NOT_SENT: Delivery = { state: "none", error: null };
 
 /** Compares the ledger with Helicone by agent and UTC day, call by call, and sends again what Helicone lacks. */
 export function createReconciliation({ store, ledger, helicone, clock, log }: Parts) {
+  const startedAt = clock();
+  /** Days of which calls were sent again, and when, until it is seen what became of these. */
+  const stale = new Map<number, Date>();
   const state: Omit<ReconciliationState, "isRunning"> = { lastCheckAt: null, problem: null };
 
   const checkDay = async (dayStart: Date): Promise<void> => {
@@ -50,13 +55,18 @@ export function createReconciliation({ store, ledger, helicone, clock, log }: Pa
     const span = comparedSpan(dayStart, now);
     if (span === null) return;
     const comparison = await compareDay({ ledger, helicone }, span, settledUntil(now));
+    const isAwaited = await store.isAwaited(dayStart);
     await store.save({ dayStart, checkedAt: now, checkedUntil: span.end }, comparison);
+    const resentAt = stale.get(dayStart.getTime());
+    const isOver = !isAwaited && now.getTime() - (resentAt?.getTime() ?? 0) > RESENT_MS;
+    if (isOver || comparison.agents.every(lacksNothing)) stale.delete(dayStart.getTime());
   };
 
   const checkAll = async (): Promise<void> => {
     const now = clock();
     try {
-      for (const dayStart of await daysToCheck(store, now)) await checkDay(dayStart);
+      const moving = await movingDays(store, { now, startedAt });
+      for (const dayStart of new Set([...moving, ...stale.keys()])) await checkDay(new Date(dayStart));
       state.lastCheckAt = clock();
       state.problem = null;
     } catch (error) {
@@ -102,7 +112,11 @@ export function createReconciliation({ store, ledger, helicone, clock, log }: Pa
     },
 
     /** Has the gateway tell Helicone of calls that it lacks; returns of how many. Each is asked after first. */
-    resend: (actor: Actor, scope: ResendScope): Promise<number> => store.resend(actor, scope),
+    async resend(actor: Actor, scope: ResendScope): Promise<number> {
+      const { requests, days } = await store.resend(actor, scope);
+      for (const dayStart of days) stale.set(dayStart.getTime(), clock());
+      return requests;
+    },
   };
 }
 
@@ -114,14 +128,24 @@ function comparedSpan(dayStart: Date, now: Date): Span | null {
   return end > dayStart ? { start: dayStart, end } : null;
 }
 
-/** Those that may still change, and those that were not compared since they stopped to; the newest first. */
-async function daysToCheck(store: ReconciliationStore, now: Date): Promise<Date[]> {
+/**
+ * Days that may still change, those that were not compared since they stopped to, and, after a restart, those that lacked calls:
+ * they may have been sent since. The newest first.
+ */
+async function movingDays(store: ReconciliationStore, { now, startedAt }: Record<"now" | "startedAt", Date>) {
   const checks = await store.checks(lastDays(DAYS_BACK, now));
-  const finished = checks.filter(({ dayStart, checkedAt }) => checkedAt.getTime() > stillUntil(dayStart));
+  const finished = checks.filter(({ dayStart, checkedAt, agents }) => {
+    return checkedAt.getTime() > stillUntil(dayStart) && (agents.every(lacksNothing) || checkedAt >= startedAt);
+  });
   const isFinished = new Set(finished.map(({ dayStart }) => dayStart.getTime()));
   const today = periodAt("day", now).start.getTime();
-  const starts = Array.from({ length: DAYS_BACK }, (_, back) => today - back * DAY_MS);
-  return starts.filter((start) => !isFinished.has(start)).map((start) => new Date(start));
+  return Array.from({ length: DAYS_BACK }, (_, back) => today - back * DAY_MS).filter(
+    (start) => !isFinished.has(start),
+  );
+}
+
+function lacksNothing({ missingThere }: AgentDay): boolean {
+  return missingThere === 0;
 }
 
 function stillUntil(dayStart: Date): number {
