@@ -118,7 +118,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access>> = {
   "PUT /api/agents/[name]/rate-limits": "admin",
   "GET /api/auth/[...nextauth]": "public", // signing in and out
   "POST /api/auth/[...nextauth]": "public",
-  "GET /api/dashboard": "signed-in", // leads to the door of Helicone's pages, which lets in admins only
+  "GET /api/dashboard": "public", // leads to the sign-in, or to the door of Helicone's pages, which lets in admins only
   "GET /api/health": "public", // for whoever watches the process
   "GET /api/requests/export": "signed-in", // the calls of agents that the person may see
   "GET /api/trpc/[trpc]": "public", // each procedure has a row of its own

@@ -32,8 +32,12 @@ describe("the way from the portal to Helicone's dashboard", () => {
     },
   );
 
-  it("is not open to strangers", async () => {
-    expect((await open("/", "next-auth.session-token=made-up")).status).toBe(401);
+  it("goes by the sign-in for people without a session, and comes back from there", async () => {
+    const signIn = new URL(
+      (await open("/users/a?t=7d", "next-auth.session-token=made-up")).headers.get("location") ?? "",
+    );
+    expect(signIn.origin + signIn.pathname).toBe(`${PORTAL_URL}/login`);
+    expect(signIn.searchParams.get("next")).toBe("/api/dashboard?to=%2Fusers%2Fa%3Ft%3D7d");
   });
 
   it("is not there where Helicone is turned off", async () => {
