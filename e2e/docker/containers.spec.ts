@@ -112,6 +112,15 @@ for (const { name, generation, env, way } of [
     await signIn(ada);
     const { say, turnIsOver, limitTo, log, answers } = onAgentPage(page, name);
 
+    await test.step("all at once are named, each with what would change, before anything is done", async () => {
+      await page.getByRole("button", { name: "Route all idle…" }).click();
+      const dialog = page.getByRole("dialog", { name: "Route all idle containers?" });
+      await dialog.getByText(name, { exact: true }).click();
+      await expect(dialog.getByLabel("Variables that would be changed")).toBeVisible();
+      await dialog.getByRole("button", { name: "Cancel" }).click();
+      await expect(dialog).toBeHidden();
+    });
+
     await test.step("it is there by itself, not routed, and is routed after a look at what changes", async () => {
       await page.getByRole("button", { name: `Route ${name}` }).click();
       const dialog = page.getByRole("dialog", { name: `Route ${name}?` });

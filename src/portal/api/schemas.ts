@@ -1,10 +1,10 @@
 import { z } from "zod";
 
 /** Text that people typed: no control characters, which nobody types and PostgreSQL does not take. */
-export function plainText(length: { max: number }) {
+export function plainText(length: { max: number; error?: string }) {
   return (
     z
-      .string({ error: "Write a text here." })
+      .string({ error: length.error ?? "Write a text here." })
       .max(length.max, `Use at most ${length.max} characters.`)
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
       .regex(/^[^\u0000-\u001f\u007f]*$/, "Leave out control characters.")

@@ -8,7 +8,7 @@ import { toAnswerBody } from "#portal/chat/answer-body.ts";
 import { chatInput, MESSAGE_BYTES_MAX } from "#portal/chat/chat-input.ts";
 import type { ChatRefusal } from "#portal/chat/chat-refusal.ts";
 import { guardChat, type TurnEvent } from "#portal/chat/guarded-chat.ts";
-import { callerOf } from "#portal/rest/reader.ts";
+import { callerOf, requireCredential } from "#portal/rest/reader.ts";
 import { errorResponse, jsonResponse } from "#portal/rest/responses.ts";
 
 type RouteContext = { params: Promise<{ name?: string }> };
@@ -32,8 +32,9 @@ export async function postChat(request: Request, context: RouteContext): Promise
       platform,
       access: ROUTE_ACCESS["POST /api/agents/[name]/chat"],
       caller: async () => {
+        requireCredential(request);
         if (!request.headers.has("authorization")) requireOwnOrigin(request.headers, platform.portalUrl);
-        return callerOf(platform, request, "chat");
+        return callerOf(platform, request, ["chat"]);
       },
       agentName,
       message: () => readMessage(request),

@@ -158,3 +158,49 @@ describe("/api/agents/{name}/rate-limits", () => {
     });
   });
 });
+
+describe("a program that errs", () => {
+  const put = (route: Route, body: unknown) => ask(route, { body, headers: admin() });
+
+  it.each([
+    ["a misspelt field", { version: 0, daily_limit: "5" }, 'There is no field "daily_limit" here.'],
+    ["no change at all", { version: 0 }, "Say what is to change: daily_limit_usd, monthly_limit_usd,"],
+    [
+      "a change of the default that follows it",
+      { version: 0, follows_default: true, daily_limit_usd: "5" },
+      "There is no field",
+    ],
+    ["an amount that is a number", { version: 0, daily_limit_usd: 10 }, "daily_limit_usd: Write dollars as text"],
+    ["thresholds that are texts", { version: 0, warning_thresholds: ["80"] }, "warning_thresholds.0: this value"],
+    ["no version", { daily_limit_usd: "5" }, "version: is missing."],
+    ["a version that is a text", { version: "0", daily_limit_usd: "5" }, "version: this value"],
+    ["a list", [], "Send a JSON object."],
+  ])("is told of %s, and nothing is changed", async (_what, body, message) => {
+    const answer = await put(writeAgentBudget, body);
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: "invalid_input" } } });
+    expect(answer.body.error.message).toContain(message);
+    expect((await ask(readAgentBudget, { headers: admin() })).body).toMatchObject({
+      version: 0,
+      follows_default: true,
+    });
+  });
+
+  it("may change one rate and leave the other as it is", async () => {
+    expect((await put(writeAgentRates, { version: 0, requests_per_minute: 60, tokens_per_minute: 9_000 })).status).toBe(
+      200,
+    );
+    const { body } = await ask(readAgentRates, { headers: admin() });
+    expect(await put(writeAgentRates, { version: body.version, tokens_per_minute: null })).toMatchObject({
+      status: 200,
+      body: { requests_per_minute: 60, tokens_per_minute: null },
+    });
+    expect((await put(writeAgentRates, { version: 0, requests: 5 })).body.error.message).toBe(
+      'There is no field "requests" here.',
+    );
+  });
+
+  it("that sends no credential is told to send one", async () => {
+    const answer = await ask(writeAgentBudget, { body: { version: 0, daily_limit_usd: "5" }, headers: {} });
+    expect(answer).toMatchObject({ status: 401, body: { error: { code: "not_signed_in" } } });
+  });
+});

@@ -6,19 +6,24 @@ import type { BudgetForecast, BudgetStatus } from "#limits/budgets.ts";
 import type { AgentRates } from "#limits/rate-limits.ts";
 import type { Platform } from "#platform.ts";
 import { limitsInput, ratesInput, versionInput } from "#portal/api/limit-schemas.ts";
+import { plainText } from "#portal/api/schemas.ts";
+import { parseBody } from "#portal/rest/parse-body.ts";
 import { readAgentRoute } from "#portal/rest/read-route.ts";
 import { writeAgentRoute } from "#portal/rest/write-route.ts";
 
 const BUDGET = "/api/agents/[name]/budget";
 const RATES = "/api/agents/[name]/rate-limits";
 
-/** Back to the default; the version is the one that was read. */
-const followInput = versionInput.extend({ follows_default: z.literal(true) });
+const SCOPES = ["costs:read", "limits:write"] as const;
 
-const budgetInput = versionInput.extend({
-  follows_default: z.literal(false).optional(),
-  daily_limit_usd: limitsInput.shape.daily,
-  monthly_limit_usd: limitsInput.shape.monthly,
+/** Back to the default; the version is the one that was read. */
+const followInput = z.strictObject({ ...versionInput.shape, follows_default: z.literal(true) });
+
+const amount = plainText({ max: 100, error: 'Write dollars as text, such as "10" or "0.25", or null.' }).nullable();
+
+const budgetInput = changes({
+  daily_limit_usd: amount.optional(),
+  monthly_limit_usd: amount.optional(),
   action_on_exceed: limitsInput.shape.actionOnExceed,
   warning_thresholds: limitsInput.shape.warningThresholds,
   time_zone: limitsInput.shape.timeZone,
@@ -27,14 +32,25 @@ const budgetInput = versionInput.extend({
   pause_on_runaway: limitsInput.shape.pauseOnRunaway,
 });
 
-const rateInput = versionInput.extend({
-  follows_default: z.literal(false).optional(),
-  requests_per_minute: ratesInput.shape.requestsPerMinute,
-  tokens_per_minute: ratesInput.shape.tokensPerMinute,
+const rateInput = changes({
+  requests_per_minute: ratesInput.shape.requestsPerMinute.optional(),
+  tokens_per_minute: ratesInput.shape.tokensPerMinute.optional(),
 });
 
+/** At least one of the fields, and no other: a misspelt limit is none, and its program must not believe that it is set. */
+function changes<S extends z.core.$ZodLooseShape>(fields: S) {
+  const input = z.strictObject({ ...versionInput.shape, follows_default: z.literal(false).optional(), ...fields });
+  const names = Object.keys(fields);
+  return input.refine((body) => names.some((name) => name in body), `Say what is to change: ${names.join(", ")}.`);
+}
+
+/** Who asks to follow the default asks for nothing else. */
+function asksToFollow(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "follows_default" in body && body.follows_default === true;
+}
+
 /** `GET /api/agents/{name}/budget`: limits, spend, forecast. */
-export const readAgentBudget = readAgentRoute(BUDGET, ({ platform, agent }) => budgetBody(platform, agent));
+export const readAgentBudget = readAgentRoute(BUDGET, ({ platform, agent }) => budgetBody(platform, agent), SCOPES);
 
 /**
  * `PUT /api/agents/{name}/budget` {version, daily_limit_usd, …} or {version, follows_default: true}, for admins. `version` is
@@ -42,11 +58,11 @@ export const readAgentBudget = readAgentRoute(BUDGET, ({ platform, agent }) => b
  */
 export const writeAgentBudget = writeAgentRoute(BUDGET, async ({ platform, actor, agent, body }) => {
   const { id, name } = agent;
-  if (followInput.safeParse(body).success) {
-    const { version } = followInput.parse(body);
+  if (asksToFollow(body)) {
+    const { version } = parseBody(followInput, body);
     await platform.budgetChanges.follow(actor, [{ id, name, version }]);
   } else {
-    const input = budgetInput.parse(body);
+    const input = parseBody(budgetInput, body);
     await platform.budgetChanges.set(
       actor,
       { scope: "agent", id, name },
@@ -67,21 +83,27 @@ export const writeAgentBudget = writeAgentRoute(BUDGET, async ({ platform, actor
 });
 
 /** `GET /api/agents/{name}/rate-limits`: limits per minute, what counts now, and refusals of the last hour. */
-export const readAgentRates = readAgentRoute(RATES, async ({ platform, agent }) =>
-  toRatesBody(agent, await platform.rateLimits.status(agent)),
+export const readAgentRates = readAgentRoute(
+  RATES,
+  async ({ platform, agent }) => toRatesBody(agent, await platform.rateLimits.status(agent)),
+  SCOPES,
 );
 
-/** `PUT /api/agents/{name}/rate-limits` {version, requests_per_minute, tokens_per_minute} or {version, follows_default: true}. */
+/**
+ * `PUT /api/agents/{name}/rate-limits` {version, requests_per_minute, tokens_per_minute} or {version, follows_default: true}.
+ * What is left out stays as it is.
+ */
 export const writeAgentRates = writeAgentRoute(RATES, async ({ platform, actor, agent, body }) => {
   const { id, name } = agent;
-  if (followInput.safeParse(body).success) {
-    await platform.rateLimits.clear(actor, { id, name }, followInput.parse(body).version);
+  if (asksToFollow(body)) {
+    await platform.rateLimits.clear(actor, { id, name }, parseBody(followInput, body).version);
   } else {
+    const { settings } = await platform.rateLimits.status(agent);
     const {
       version,
-      requests_per_minute: requestsPerMinute,
-      tokens_per_minute: tokensPerMinute,
-    } = rateInput.parse(body);
+      requests_per_minute: requestsPerMinute = settings.requestsPerMinute,
+      tokens_per_minute: tokensPerMinute = settings.tokensPerMinute,
+    } = parseBody(rateInput, body);
     await platform.rateLimits.set(actor, { scope: "agent", id, name }, { version, requestsPerMinute, tokensPerMinute });
   }
   return toRatesBody(agent, await platform.rateLimits.status(agent));

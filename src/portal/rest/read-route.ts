@@ -1,6 +1,7 @@
 import type { AgentRecord } from "#agents/agents.ts";
 import type { Actor } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
+import type { ApiKeyScope } from "#people/api-keys.ts";
 import { getPlatform, type Platform } from "#platform.ts";
 import { ROUTE_ACCESS } from "#portal/api/access.ts";
 import { authorize } from "#portal/api/authorize.ts";
@@ -15,17 +16,21 @@ type AgentReading = Reading & { agent: AgentRecord };
 export function readRoute(path: string, answer: (reading: Reading) => Promise<unknown>) {
   return async (request: Request): Promise<Response> =>
     respond(async (platform) => {
-      const actor = await readerOf(platform, request, "costs:read");
+      const actor = await readerOf(platform, request, ["costs:read"]);
       await authorize(ROUTE_ACCESS[`GET ${path}`], { platform, actor });
       return answer({ platform, actor: known(actor), request });
     });
 }
 
-/** A GET route about the agent `[name]` of its path. `answer` gives the JSON body. */
-export function readAgentRoute(path: string, answer: (reading: AgentReading) => Promise<unknown>) {
+/** A GET route about the agent `[name]` of its path. `answer` gives the JSON body; an API key needs one of `scopes`. */
+export function readAgentRoute(
+  path: string,
+  answer: (reading: AgentReading) => Promise<unknown>,
+  scopes: readonly ApiKeyScope[] = ["costs:read"],
+) {
   return async (request: Request, context: RouteContext): Promise<Response> =>
     respond(async (platform) => {
-      const actor = await readerOf(platform, request, "costs:read");
+      const actor = await readerOf(platform, request, scopes);
       const { name: agentName = "" } = await context.params;
       const { agent } = await authorize(ROUTE_ACCESS[`GET ${path}`], { platform, actor, agentName });
       return answer({ platform, actor: known(actor), agent: known(agent), request });

@@ -22,7 +22,7 @@ const PAGE = 500;
 export async function exportRequests(request: Request): Promise<Response> {
   const platform = getPlatform();
   try {
-    const actor = await readerOf(platform, request, "costs:read");
+    const actor = await readerOf(platform, request, ["costs:read"]);
     await authorize(ROUTE_ACCESS["GET /api/requests/export"], { platform, actor });
     if (actor === null) throw new DomainError("not_signed_in", "Sign in first.");
     const query = toQuery(new URL(request.url).searchParams, platform.clock());

@@ -6,7 +6,7 @@ import { ROUTE_ACCESS } from "#portal/api/access.ts";
 import { authorize } from "#portal/api/authorize.ts";
 import { readBoundedBody } from "#portal/auth/bounded-body.ts";
 import { requireOwnOrigin } from "#portal/auth/own-origin.ts";
-import { callerOf } from "#portal/rest/reader.ts";
+import { callerOf, requireCredential } from "#portal/rest/reader.ts";
 import { errorResponse, jsonResponse } from "#portal/rest/responses.ts";
 
 type RouteContext = { params: Promise<{ name?: string }> };
@@ -22,8 +22,9 @@ export function writeAgentRoute(path: string, answer: (writing: AgentWriting) =>
   return async (request: Request, context: RouteContext): Promise<Response> => {
     const platform = getPlatform();
     try {
+      requireCredential(request);
       if (!request.headers.has("authorization")) requireOwnOrigin(request.headers, platform.portalUrl);
-      const caller = await callerOf(platform, request, "limits:write");
+      const caller = await callerOf(platform, request, ["limits:write"]);
       const { name: agentName = "" } = await context.params;
       const { actor, agent } = await authorize(ROUTE_ACCESS[`PUT ${path}`], {
         platform,

@@ -20,7 +20,7 @@ export function ApiKeysPanel({ portalUrl }: { portalUrl: string }) {
   return (
     <Panel
       title="API keys"
-      note="For programs that read costs. A key sees what you see."
+      note="For programs that read costs, talk to agents or set limits. A key sees what you see."
       actions={<Button onClick={() => setCreating(true)}>New key</Button>}
       isFlush
     >

@@ -1,16 +1,15 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import type { Candidate } from "#portal/client/answers.ts";
-import { failureText } from "#portal/client/failure.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
-import { prepareCandidate, resultsSentence } from "#portal/ui/adoption/prepare-candidate.ts";
+import { AllDialog } from "#portal/ui/adoption/all-dialog.tsx";
+import { prepareCandidate } from "#portal/ui/adoption/prepare-candidate.ts";
 import { RoutingDialog } from "#portal/ui/adoption/routing-dialog.tsx";
 import { classNames } from "#portal/ui/class-names.ts";
 import { Button } from "#portal/ui/primitives/button.tsx";
-import { Notice } from "#portal/ui/primitives/notice.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
 
 const EVERY_MS = 10_000;
@@ -21,6 +20,7 @@ export function ContainersPanel() {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.adoption.list.queryOptions(undefined, { refetchInterval: EVERY_MS }));
   const [opened, setOpened] = useState<{ candidate: Candidate; deed: "route" | "restore" } | null>(null);
+  const [forAll, setForAll] = useState<"route" | "restore" | null>(null);
   if (data === undefined || data.candidates.length === 0) return null;
   const { candidates } = data;
   const isAnyRouted = candidates.some(({ state }) => state === "routed" || state === "lost");
@@ -28,7 +28,7 @@ export function ContainersPanel() {
     <Panel
       title="Containers of others"
       note="Found by their label trinity.platform=agent. Routing one makes its container again with our variables; giving it back takes them out, to the letter."
-      actions={<ForAll isAnyRouted={isAnyRouted} />}
+      actions={<ForAll isAnyRouted={isAnyRouted} onOpen={setForAll} />}
       className="mt-6"
     >
       <ul className="grid">
@@ -40,38 +40,23 @@ export function ContainersPanel() {
           />
         ))}
       </ul>
+      {forAll === null ? null : <AllDialog candidates={candidates} deed={forAll} onClose={() => setForAll(null)} />}
       {opened === null ? null : <RoutingDialog {...opened} onClose={() => setOpened(null)} />}
     </Panel>
   );
 }
 
-function ForAll({ isAnyRouted }: { isAnyRouted: boolean }) {
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const onSettled = () => {
-    void queryClient.invalidateQueries(trpc.adoption.list.queryFilter());
-    void queryClient.invalidateQueries(trpc.agents.list.queryFilter());
-  };
-  const routeIdle = useMutation(trpc.adoption.routeIdle.mutationOptions({ onSettled }));
-  const unrouteAll = useMutation(trpc.adoption.unrouteAll.mutationOptions({ onSettled }));
-  const outcome = routeIdle.data ?? unrouteAll.data;
-  const failure = failureText(routeIdle.error ?? unrouteAll.error);
+type ForAllProps = { isAnyRouted: boolean; onOpen: (deed: "route" | "restore") => void };
+
+function ForAll({ isAnyRouted, onOpen }: ForAllProps) {
   return (
-    <div className="grid justify-items-end gap-2">
-      <div className="flex flex-wrap gap-2">
-        <Button isBusy={routeIdle.isPending} onClick={() => routeIdle.mutate()}>
-          Route all idle
+    <div className="flex flex-wrap gap-2">
+      <Button onClick={() => onOpen("route")}>Route all idle…</Button>
+      {isAnyRouted ? (
+        <Button look="quiet" onClick={() => onOpen("restore")}>
+          Give all back…
         </Button>
-        {isAnyRouted ? (
-          <Button look="quiet" isBusy={unrouteAll.isPending} onClick={() => unrouteAll.mutate()}>
-            Give all back
-          </Button>
-        ) : null}
-      </div>
-      {failure === null ? null : <Notice tone="stop" title={failure} />}
-      <p role="status" className="text-xs text-ink-muted">
-        {outcome === undefined ? "" : resultsSentence(outcome.results)}
-      </p>
+      ) : null}
     </div>
   );
 }
