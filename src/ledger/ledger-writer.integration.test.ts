@@ -192,3 +192,39 @@ describe("who listens hears of it", () => {
     ]);
   });
 });
+
+describe("what Helicone is to be told", () => {
+  const outbox = async () => {
+    const { rows } = await pool.query(
+      "SELECT request_id AS id, content, state FROM helicone_outbox ORDER BY request_id",
+    );
+    return rows;
+  };
+
+  it("is there if and only if the call is: once, as it was promised, in doubt where Helicone may have seen it", async () => {
+    await writer.record([
+      call(1, { helicone: "metadata" }),
+      call(2, { helicone: "full" }),
+      call(3, { helicone: null }),
+      call(4, { helicone: "ask-first" }),
+    ]);
+    const due = [
+      { id: callId(1), content: "metadata", state: "due" },
+      { id: callId(2), content: "full", state: "due" },
+      { id: callId(4), content: "metadata", state: "unsure" },
+    ];
+    expect(await outbox()).toEqual(due);
+    await writer.record([call(2, { helicone: "full" }), call(2, { helicone: "full" })]);
+    expect(await outbox()).toEqual(due);
+    const broken = [call(5, { helicone: "full" }), call(6, { helicone: "full", inputTokens: 2 ** 31 })];
+    await expect(writer.record(broken)).rejects.toMatchObject({ code: "22003" });
+    expect(await outbox()).toEqual(due);
+  });
+
+  it("does not come back when it has been told, however often its call is written again", async () => {
+    await writer.record([call(1, { helicone: "metadata" })]);
+    await pool.query("DELETE FROM helicone_outbox");
+    await writer.record([call(1, { helicone: "metadata" }), call(2)]);
+    expect(await outbox()).toEqual([]);
+  });
+});
