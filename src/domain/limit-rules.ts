@@ -12,7 +12,7 @@ export function amountProblem(text: string): string | null {
 function amountAdvice(text: string): string {
   if (text === "") return "is empty. Write an amount in dollars such as 10 or 0.25, or choose no limit.";
   if (/[$€£]|usd/i.test(text)) return "takes the number alone: write 10, without a currency.";
-  if (/^-/.test(text)) return "cannot be negative. Write 0 to allow no calls at all.";
+  if (/^-/.test(text)) return "cannot be negative.";
   if (/^[\d.]*,[\d.,]*$/.test(text)) return "takes no commas: write 1234.50 for one thousand two hundred and so on.";
   if (/^\d{10,}(\.\d*)?$/.test(text)) return "is too large: at most 999999999 dollars.";
   if (/^\d+\.\d{10,}$/.test(text)) return "has too many decimals: at most 9.";

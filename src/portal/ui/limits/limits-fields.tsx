@@ -18,8 +18,8 @@ const ACTIONS: Record<BudgetAction, { label: string; effect: string }> = {
 };
 
 const RESERVATIONS: Record<ReservationMode, string> = {
-  expected: "What it is expected to cost: many calls at once, up to the limit",
-  guaranteed: "The most it can cost: slower near the limit, over it by one call at most",
+  expected: "Its expected cost: many calls at once",
+  guaranteed: "The most it can cost: at most one call over",
 };
 
 type FieldsProps = { draft: LimitsDraft; problems: DraftProblems; onChange: (part: Partial<LimitsDraft>) => void };
