@@ -40,6 +40,8 @@ export type ChatFixture = {
   gateway: TestGateway;
   portal: TestPortal;
   runtime: StandInRuntime;
+  /** An admin. */
+  ada: TestPerson;
   olga: TestPerson;
   addAgent(): Promise<ChatAgent>;
   stop(): Promise<void>;
@@ -72,6 +74,7 @@ export async function createChatFixture(): Promise<ChatFixture> {
     gateway,
     portal,
     runtime,
+    ada,
     olga,
     addAgent() {
       number += 1;
@@ -84,7 +87,7 @@ export async function createChatFixture(): Promise<ChatFixture> {
   };
 }
 
-type Parts = Omit<ChatFixture, "addAgent" | "stop"> & { ada: TestPerson };
+type Parts = Omit<ChatFixture, "addAgent" | "stop">;
 
 async function addAgent({ gateway, portal, runtime, olga, ada }: Parts, name: string): Promise<ChatAgent> {
   const { platform } = portal;

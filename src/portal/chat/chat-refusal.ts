@@ -30,25 +30,36 @@ export function refusalOfError(error: unknown): ChatRefusal | null {
   return refusal === null ? null : plainRefusal({ ...refusal, retryAfterSeconds: null });
 }
 
+/** Whom the refusal is about, and to whom it is told. `budget`: whose budget is used up, where one is. */
+export type RefusedChat = { agent: string; now: Date; budget: BudgetOwner; mayKnowAmounts: boolean };
+
+/** The agent itself, or what it shares a budget with; a pool that was removed meanwhile has no name. */
+export type BudgetOwner = { scope: "agent" } | { scope: "pool"; name: string | null } | { scope: "fleet" };
+
 /** The gateway's no, ahead of the call; null when it lets the call pass. */
-export function refusalOfVerdict(verdict: PeekVerdict, agent: string, now: Date): ChatRefusal | null {
+export function refusalOfVerdict(verdict: PeekVerdict, about: RefusedChat): ChatRefusal | null {
   if (verdict.outcome !== "refused") return null;
   switch (verdict.reason) {
     case "budget":
-      return budgetRefusal(verdict, agent, now);
+      return budgetRefusal(verdict, about);
     case "rate_limit":
-      return rateRefusal(verdict, agent);
+      return rateRefusal(verdict, about.agent);
     case "paused":
-      return pausedRefusal(agent);
+      return pausedRefusal(about.agent);
   }
 }
 
-/** A spent budget. `retryAfterSeconds` counts to the end of the period. */
-export function budgetRefusal(reached: ReachedLimit, agent: string, now: Date): ChatRefusal {
+/**
+ * A spent budget. `retryAfterSeconds` counts to the end of the period. What a pool or the fleet has spent is other
+ * people's business: its amounts are null for whoever may not know them.
+ */
+export function budgetRefusal(reached: ReachedLimit, about: RefusedChat): ChatRefusal {
+  const { agent, now, budget, mayKnowAmounts } = about;
   const { period, spent, limit, resetsAt } = reached;
   const retryAfterSeconds = Math.max(1, Math.ceil((resetsAt.getTime() - now.getTime()) / 1000));
+  const isKnown = budget.scope === "agent" || mayKnowAmounts;
   const message =
-    `${agent} has spent ${formatUsd(spent)} of the ${formatUsd(limit)} it may spend a ${period}. ` +
+    `${usedUp(reached, about)} ` +
     `It can go on at ${resetsAt.toISOString().slice(0, 16).replace("T", " ")} UTC, or as soon as an admin raises the limit.`;
   return limitRefusal({
     message,
@@ -57,13 +68,27 @@ export function budgetRefusal(reached: ReachedLimit, agent: string, now: Date): 
       error: `${PERIOD_WORDS[period]} budget exceeded`,
       code: "budget_exceeded",
       agent,
+      ...(budget.scope === "agent" ? {} : { budget: budget.scope }),
+      ...(budget.scope === "pool" ? { pool: budget.name } : {}),
       period,
-      spent_usd: Number(toUsdText(spent)),
-      limit_usd: Number(toUsdText(limit)),
+      spent_usd: isKnown ? Number(toUsdText(spent)) : null,
+      limit_usd: isKnown ? Number(toUsdText(limit)) : null,
       resets_at: resetsAt.toISOString(),
       message,
     },
   });
+}
+
+function usedUp({ period, spent, limit }: ReachedLimit, { agent, budget, mayKnowAmounts }: RefusedChat): string {
+  const amounts = `${formatUsd(spent)} of the ${formatUsd(limit)}`;
+  if (budget.scope === "agent") return `${agent} has spent ${amounts} it may spend a ${period}.`;
+  const whose = budget.scope === "fleet" ? "the whole fleet" : poolWords(budget.name);
+  const told = mayKnowAmounts ? ` (${amounts} they may spend together)` : "";
+  return `${agent} is stopped by the budget of ${whose}, which is used up for this ${period}${told}.`;
+}
+
+function poolWords(name: string | null): string {
+  return name === null ? "its pool" : `the pool “${name}”`;
 }
 
 /** The budget stopped the turn, but by the time of asking the limit has been raised or its period is over. */

@@ -6,17 +6,21 @@ import type { ChatAnswer, ToolUse } from "#agents/chat-answer.ts";
 import type { ChatMessage } from "#agents/chat-transport.ts";
 import type { AgentEndpoint } from "#agents/runtime.ts";
 import type { Actor } from "#domain/agent.ts";
+import type { BudgetKey } from "#domain/budget.ts";
 import { BUDGET_STOP_SENTENCE, PAUSE_STOP_SENTENCE } from "#domain/budget-stop.ts";
 import { DomainError } from "#domain/errors.ts";
+import type { PeekVerdict } from "#limits/admission-peek.ts";
 import type { Platform } from "#platform.ts";
 import type { Access } from "#portal/api/access.ts";
 import { authorize } from "#portal/api/authorize.ts";
 import {
+  type BudgetOwner,
   budgetRefusal,
   type ChatRefusal,
   pastBudgetRefusal,
   pausedRefusal,
   plainRefusal,
+  type RefusedChat,
   refusalOfError,
   refusalOfVerdict,
 } from "#portal/chat/chat-refusal.ts";
@@ -93,9 +97,23 @@ async function endpointOf(platform: Platform, agent: AgentRecord): Promise<Agent
   return platform.fleet.endpoint(agent);
 }
 
-async function limitOf({ platform, agent }: Cleared): Promise<ChatRefusal | null> {
-  const { verdict } = await platform.peekAdmission(agent.id);
-  return refusalOfVerdict(verdict, agent.name, platform.clock());
+async function limitOf(cleared: Cleared): Promise<ChatRefusal | null> {
+  const { verdict } = await cleared.platform.peekAdmission(cleared.agent.id);
+  return refusalOfVerdict(verdict, await about(cleared, verdict));
+}
+
+async function about({ platform, actor, agent }: Cleared, verdict: PeekVerdict): Promise<RefusedChat> {
+  const key = verdict.outcome === "refused" && verdict.reason === "budget" ? verdict.budget : null;
+  const budget = await budgetOwner(platform, key);
+  return { agent: agent.name, now: platform.clock(), budget, mayKnowAmounts: actor.role === "admin" };
+}
+
+async function budgetOwner(platform: Platform, key: BudgetKey | null): Promise<BudgetOwner> {
+  if (key === "fleet") return { scope: "fleet" };
+  if (key === null || !key.startsWith("pool:")) return { scope: "agent" };
+  const id = Number(key.slice("pool:".length));
+  const pool = (await platform.pools.list()).find((candidate) => candidate.id === id);
+  return { scope: "pool", name: pool?.name ?? null };
 }
 
 /** Delivers the message and records what came of it, also when the caller leaves in the middle. */
@@ -156,14 +174,15 @@ const STOP_SENTENCES = [BUDGET_STOP_SENTENCE, PAUSE_STOP_SENTENCE];
 /** An answer that is about the sentence is longer than one that consists of it. */
 const STOP_LENGTH_MAX = 1_000;
 
-/** Whether the gateway stopped this turn, by the budget or a pause; asked only when the turn did not end well. */
-async function gatewayStop({ platform, agent }: Cleared, startedAt: Date): Promise<ChatRefusal | null> {
+/** Whether the gateway stopped this turn, by a budget or a pause; asked only when the turn did not end well. */
+async function gatewayStop(cleared: Cleared, startedAt: Date): Promise<ChatRefusal | null> {
+  const { platform, agent } = cleared;
   const peek = await platform.peekAdmission(agent.id).catch(() => null);
   const isStopped = peek?.lastRefusedAt != null && peek.lastRefusedAt >= startedAt;
   if (!isStopped) return null;
   const { verdict } = peek;
   if (verdict.outcome === "refused" && verdict.reason === "paused") return pausedRefusal(agent.name);
   return verdict.outcome === "refused" && verdict.reason === "budget"
-    ? budgetRefusal(verdict, agent.name, platform.clock())
+    ? budgetRefusal(verdict, await about(cleared, verdict))
     : pastBudgetRefusal(agent.name);
 }

@@ -9,8 +9,13 @@ export type StreamEvent =
   | { type: "answered"; response: string }
   | { type: "refused"; refusal: StreamRefusal };
 
-/** Why there is no answer, in words for the person. */
-export type StreamRefusal = { status: number; code: string; message: string };
+/** Why there is no answer, in words for the person. `budget`: whose is used up, where one is. */
+export type StreamRefusal = {
+  status: number;
+  code: string;
+  message: string;
+  budget: "agent" | "pool" | "fleet" | null;
+};
 
 const UNREACHABLE = "The portal could not be reached. Whether the message arrived is not known.";
 const BROKEN = "The connection broke off in the middle. Look at the agent's log for what it did.";
@@ -40,7 +45,7 @@ export async function* streamChat(
     yield* readEvents(response.body);
   } catch {
     if (signal.aborted) return;
-    yield { type: "refused", refusal: { status: 0, code: "unreachable", message: UNREACHABLE } };
+    yield { type: "refused", refusal: { status: 0, code: "unreachable", message: UNREACHABLE, budget: null } };
   }
 }
 
@@ -58,7 +63,7 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Str
       if (told.type === "answered" || told.type === "refused") return;
     }
   }
-  yield { type: "refused", refusal: { status: 0, code: "cut_off", message: BROKEN } };
+  yield { type: "refused", refusal: { status: 0, code: "cut_off", message: BROKEN, budget: null } };
 }
 
 /** Our own route's events: what they hold is known, but not to the compiler. */
@@ -86,7 +91,13 @@ export function toRefusal(status: number, body: unknown): StreamRefusal {
   const holder = isObject(detail) ? detail : error;
   const message = isObject(holder) && typeof holder.message === "string" ? holder.message : null;
   const code = isObject(holder) && typeof holder.code === "string" ? holder.code : "failed";
-  return { status, code, message: message ?? `The portal answered with ${status} and no reason.` };
+  const budget = code === "budget_exceeded" && isObject(holder) ? budgetOf(holder.budget) : null;
+  return { status, code, message: message ?? `The portal answered with ${status} and no reason.`, budget };
+}
+
+/** Where nothing is said, it is the agent's own. */
+function budgetOf(scope: unknown): StreamRefusal["budget"] {
+  return scope === "pool" || scope === "fleet" ? scope : "agent";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

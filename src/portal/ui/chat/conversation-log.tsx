@@ -2,13 +2,15 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Check, LoaderCircle, X } from "lucide-react";
+import Link from "next/link";
 import { useEffect, useRef } from "react";
 import type { AgentDetail, ChatTurn } from "#portal/client/answers.ts";
+import type { StreamRefusal } from "#portal/client/chat-stream.ts";
 import type { Conversation, Exchange, ToolLine } from "#portal/client/conversation.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
 import { TabLink } from "#portal/ui/agent/tab-link.tsx";
 import { Markdown } from "#portal/ui/chat/markdown.tsx";
-import { prepareTurnCost, TURNS_SHOWN } from "#portal/ui/chat/prepare-turn.ts";
+import { prepareTurnCost, refusalTitle, TURNS_SHOWN } from "#portal/ui/chat/prepare-turn.ts";
 import { ClockTime } from "#portal/ui/format/instant.tsx";
 import { buttonClassNames } from "#portal/ui/primitives/button.tsx";
 import { Notice } from "#portal/ui/primitives/notice.tsx";
@@ -88,27 +90,28 @@ function Ending({ agent, exchange }: Omit<ExchangeProps, "turn">) {
   }
   if (state === "stopped") return <p className="text-sm text-ink-muted">You stopped it here.</p>;
   if (refusal === null) return null;
-  const isBudget = refusal.code === "budget_exceeded";
   return (
-    <Notice
-      tone="stop"
-      title={isBudget ? `${agent.name} was stopped by its budget` : titleOf(refusal.code, agent.name)}
-      action={
-        isBudget && agent.mayEdit ? (
-          <TabLink tab="budget" className={buttonClassNames()}>
-            Raise the limit
-          </TabLink>
-        ) : null
-      }
-    >
+    <Notice tone="stop" title={refusalTitle(refusal, agent.name)} action={agent.mayEdit ? wayOut(refusal) : null}>
       {refusal.message}
     </Notice>
   );
 }
 
-function titleOf(code: string, agentName: string): string {
-  if (code === "paused") return `${agentName} is paused`;
-  return code === "rate_limited" ? `${agentName} is calling too fast` : "There is no answer";
+/** Where an admin raises the limit that was reached; null where none was. */
+function wayOut({ budget }: StreamRefusal) {
+  if (budget === null) return null;
+  if (budget === "agent") {
+    return (
+      <TabLink tab="budget" className={buttonClassNames()}>
+        Raise the limit
+      </TabLink>
+    );
+  }
+  return (
+    <Link href="/budgets" className={buttonClassNames()}>
+      {budget === "pool" ? "Raise the pool’s limit" : "Raise the fleet’s limit"}
+    </Link>
+  );
 }
 
 const MARKS = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { ChatTurn } from "#portal/client/answers.ts";
-import { prepareTurnCost, prepareTurnEnding } from "#portal/ui/chat/prepare-turn.ts";
+import { toRefusal } from "#portal/client/chat-stream.ts";
+import { prepareTurnCost, prepareTurnEnding, refusalTitle } from "#portal/ui/chat/prepare-turn.ts";
 
 const turn = (part: Partial<ChatTurn>): ChatTurn => ({
   id: "1",
@@ -35,11 +36,23 @@ describe("how a turn ended", () => {
   it.each([
     [{}, null],
     [{ finishedAt: null, status: null }, "running"],
-    [{ errorCode: "budget_exceeded" }, "stopped by its budget"],
+    [{ errorCode: "budget_exceeded" }, "stopped by a budget"],
     [{ errorCode: "paused" }, "stopped by a pause"],
     [{ errorCode: "client_left" }, "stopped"],
     [{ errorCode: "agent_garbled" }, "failed"],
   ])("%j: %s", (part, words) => {
     expect(prepareTurnEnding(turn(part))).toBe(words);
+  });
+});
+
+describe("the title of a refusal", () => {
+  it.each([
+    [{ code: "budget_exceeded" }, "builder was stopped by its budget"],
+    [{ code: "budget_exceeded", budget: "pool" }, "builder was stopped by its pool’s budget"],
+    [{ code: "budget_exceeded", budget: "fleet" }, "builder was stopped by the fleet’s budget"],
+    [{ code: "paused" }, "builder is paused"],
+    [{ code: "rate_limited" }, "builder is calling too fast"],
+  ])("names what stopped the agent: %j", (detail, title) => {
+    expect(refusalTitle(toRefusal(429, { detail }), "builder")).toBe(title);
   });
 });
