@@ -12,7 +12,7 @@ export type Stretch = {
   /** Whether an index has the calls of the stretch in its order. */
   isIndexed: boolean;
 };
-type Key = { value: Prisma.Sql; isAscending: boolean; order: Prisma.Sql };
+type Key = { value: Prisma.Sql; isAscending: boolean /** As the index has it. */; direction: Prisma.Sql };
 
 /** As the indexes have it: `call_tokens` and `call_cache_hit` of prisma/migrations/0006_requests. */
 export const TOKENS = Prisma.sql`call_tokens(input_tokens, output_tokens, cache_read_input_tokens,
@@ -20,14 +20,10 @@ export const TOKENS = Prisma.sql`call_tokens(input_tokens, output_tokens, cache_
 const CACHE_HIT = Prisma.sql`call_cache_hit(input_tokens, cache_read_input_tokens, cache_creation_5m_input_tokens,
   cache_creation_1h_input_tokens)`;
 
-const falling = (value: Prisma.Sql): Key => ({
-  value,
-  isAscending: false,
-  order: Prisma.sql`${value} DESC NULLS LAST`,
-});
+const falling = (value: Prisma.Sql): Key => ({ value, isAscending: false, direction: Prisma.sql`DESC NULLS LAST` });
 const LATENCY = Prisma.sql`latency_ms`;
 const COST = Prisma.sql`cost_nano_usd`;
-const CACHE_HIT_KEY: Key = { value: CACHE_HIT, isAscending: true, order: CACHE_HIT };
+const CACHE_HIT_KEY: Key = { value: CACHE_HIT, isAscending: true, direction: Prisma.sql`ASC` };
 
 /** The stretches of each order. The calls that missed the cache have an index; those that hit it are many, and looked at last. */
 export const STRETCHES: Record<CallSort, readonly Stretch[]> = {
@@ -36,7 +32,7 @@ export const STRETCHES: Record<CallSort, readonly Stretch[]> = {
     { where: Prisma.sql`latency_ms IS NOT NULL`, key: falling(LATENCY), isIndexed: true },
     { where: Prisma.sql`latency_ms IS NULL`, key: null, isIndexed: true },
   ],
-  dearest: [{ where: null, key: { ...falling(COST), order: Prisma.sql`cost_nano_usd DESC` }, isIndexed: true }],
+  dearest: [{ where: null, key: { ...falling(COST), direction: Prisma.sql`DESC` }, isIndexed: true }],
   "most-tokens": [
     { where: Prisma.sql`${TOKENS} IS NOT NULL`, key: falling(TOKENS), isIndexed: true },
     { where: Prisma.sql`${TOKENS} IS NULL`, key: null, isIndexed: true },
@@ -48,10 +44,10 @@ export const STRETCHES: Record<CallSort, readonly Stretch[]> = {
   ],
 };
 
-/** What puts a stretch in order. */
-export function orderOf({ key }: Stretch): Prisma.Sql {
+/** What puts a stretch in order; `value` stands for the key where a query has already worked it out. */
+export function orderOf({ key }: Stretch, value = key?.value): Prisma.Sql {
   const byTime = Prisma.sql`admitted_at DESC, id DESC`;
-  return key === null ? byTime : Prisma.sql`${key.order}, ${byTime}`;
+  return key === null || value === undefined ? byTime : Prisma.sql`${value} ${key.direction}, ${byTime}`;
 }
 
 /** What is true of the calls of a stretch that come after a place in it. */

@@ -80,8 +80,9 @@ export function sourcesOf(set: KnownSet, { stretch, wanted, limit }: SourceOptio
   if (isQuick || !stretch.isIndexed) return [sorted];
   return [
     // Along the index, as far as is quick: the planner cannot know that what it looks for is not where it begins.
-    Prisma.sql`SELECT * FROM (SELECT * FROM llm_requests AS calls WHERE ${and(wanted)} ORDER BY ${order} LIMIT ${SORTED_MAX}) AS calls
-      WHERE ${and(inSet)} ORDER BY ${order} LIMIT ${limit}`,
+    Prisma.sql`SELECT * FROM (SELECT *, ${stretch.key.value} AS sorted_by FROM llm_requests AS calls WHERE ${and(wanted)}
+        ORDER BY ${order} LIMIT ${SORTED_MAX}) AS calls
+      WHERE ${and(inSet)} ORDER BY ${orderOf(stretch, Prisma.sql`sorted_by`)} LIMIT ${limit}`,
     sorted,
   ];
 }
@@ -150,7 +151,7 @@ function likenessOf(filter: KnownSet["filter"]) {
     when(filter.model, (model) => Prisma.sql`model = ${model}`),
     when(filter.outcome, (outcome) => Prisma.sql`outcome = ${outcome}`),
     when(filter.status, (status) => Prisma.sql`status = ${status}::smallint`),
-    isTrouble(filter) ? Prisma.sql`outcome <> 'completed'` : null,
+    filter.outcome === null && isTrouble(filter) ? Prisma.sql`outcome <> 'completed'` : null,
     when(filter.sessionId, (sessionId) => Prisma.sql`session_id = ${sessionId}`),
     when(filter.subagentId, (subagentId) => Prisma.sql`subagent_id = ${subagentId}`),
   ];

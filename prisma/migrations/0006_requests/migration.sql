@@ -22,7 +22,8 @@ CREATE INDEX llm_requests_cache_missed ON llm_requests (call_cache_hit(input_tok
   WHERE call_cache_hit(input_tokens, cache_read_input_tokens, cache_creation_5m_input_tokens,
     cache_creation_1h_input_tokens) < 500;
 
--- Of the few calls that went wrong: those of one outcome, those of one status.
+-- Of the few calls that went wrong: those of one outcome, those of one status. In place of one index of all of them.
+DROP INDEX llm_requests_trouble;
 CREATE INDEX llm_requests_outcome ON llm_requests (outcome, admitted_at) WHERE outcome <> 'completed';
 CREATE INDEX llm_requests_status ON llm_requests (status, admitted_at) WHERE outcome <> 'completed';
 

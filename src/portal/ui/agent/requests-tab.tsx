@@ -1,6 +1,8 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { ListFilter } from "lucide-react";
+import Link from "next/link";
 import { useState } from "react";
 import type { AgentDetail } from "#portal/client/answers.ts";
 import { failureText } from "#portal/client/failure.ts";
@@ -11,7 +13,7 @@ import { type LedgerCall, prepareRequestRow } from "#portal/ui/agent/prepare-req
 import { RequestRow } from "#portal/ui/agent/request-row.tsx";
 import { countOf } from "#portal/ui/format/counts.ts";
 import { useTimeZone } from "#portal/ui/format/viewer-clock.tsx";
-import { Button } from "#portal/ui/primitives/button.tsx";
+import { Button, buttonClassNames } from "#portal/ui/primitives/button.tsx";
 import { DataTable, HeadCell } from "#portal/ui/primitives/data-table.tsx";
 import { FailedState } from "#portal/ui/primitives/failed-state.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
@@ -28,7 +30,17 @@ export function RequestsTab({ agent }: { agent: AgentDetail }) {
 
   if (calls?.length === 0 && !isFiltered) return <ConnectHint agentName={agent.name} />;
   return (
-    <Panel title="Latest calls" note={`Times in ${timeZone}`} isFlush>
+    <Panel
+      title="Latest calls"
+      note={`Times in ${timeZone}`}
+      actions={
+        <Link href={`/requests?agent=${encodeURIComponent(agent.name)}`} className={buttonClassNames()}>
+          <ListFilter aria-hidden />
+          Filter, sort, percentiles
+        </Link>
+      }
+      isFlush
+    >
       {isFiltered ? <FilterLine filter={filter} onClear={() => setFilter({})} /> : null}
       {calls === undefined ? (
         <NoCallsYet query={query} />
