@@ -23,21 +23,21 @@ const NOTHING: CallLog = { begin: () => undefined, answer: () => undefined, end:
 /** `keeper` null: Helicone is off. The request is held until the answer's head shows whether it is to be kept. */
 export function logCall(keeper: BodyKeeper | null, call: { id: string; agentId: number }, request: Buffer): CallLog {
   if (keeper === null) return NOTHING;
-  let held: Buffer | null = request;
+  const content = keeper.contentOf(call.agentId);
+  let held = content === "metadata" ? null : request;
   let recording: BodyRecording | null = null;
-  let content: LogContent = "metadata";
   return {
     begin(sight) {
-      if (held === null || sight !== "none") return;
-      content = keeper.contentOf(call.agentId);
-      if (content !== "metadata") recording = keeper.record(call.id, held);
+      if (held !== null && sight === "none") recording = keeper.record(call.id, held);
       held = null;
     },
     answer: (chunk) => recording?.answer(chunk),
     end(sight) {
-      held = null;
       recording?.end();
-      if (recording !== null || sight === "none") return content;
+      held = null;
+      // Without an answer there was nothing to keep: its request alone is not told.
+      if (recording !== null) return content;
+      if (sight === "none") return "metadata";
       return sight === "unsure" ? "ask-first" : null;
     },
   };
