@@ -1,9 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import path from "node:path";
-
-import type { Page } from "@playwright/test";
-
+import { expectFlawless } from "./flawless.ts";
 import { expect, test } from "./portal-test.ts";
 import { seedAlerts } from "./seed-alerts.ts";
 import { seedFleet } from "./seed-fleet.ts";
@@ -11,11 +6,9 @@ import type { StackPerson } from "./stack.ts";
 
 test.use({ stackOf: { file: "accessibility" } });
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SCREENSHOTS = path.resolve(import.meta.dirname, "../../test-results/portal");
-
 const PUBLIC_PAGES = { login: "/login", welcome: "/welcome", stopped: "/stopped", "not-found": "/nowhere" };
 const PAGES = {
+  overview: "/overview?days=30",
   agents: "/agents",
   costs: "/agents/builder?days=30",
   calls: "/agents/reviewer?tab=requests",
@@ -28,6 +21,9 @@ const PAGES = {
   alerts: "/alerts",
   "no-such-alerts": "/alerts?kind=runaway&agent=new-arrival",
   notifications: "/settings/notifications",
+  "helicone-off": "/observability",
+  "helicone-settings-off": "/settings/observability",
+  "reconciliation-off": "/observability/reconciliation",
   people: "/people",
   account: "/account",
   "another-s-agent": "/agents/nobody-here",
@@ -112,27 +108,4 @@ for (const colorScheme of ["light", "dark"] as const) {
       });
     });
   }
-}
-
-/** No fault that axe finds, nothing wider than the screen; leaves a screenshot. */
-async function expectFlawless(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState("load");
-  await expect(page.locator(".skeleton")).toHaveCount(0);
-  await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`), fullPage: true });
-  await page.evaluate(AXE); // not as a script of the page: its policy would not let it run
-  const faults = await page.evaluate(runAxe);
-  expect(faults, name).toEqual([]);
-  const overflowPx = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflowPx, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
-}
-
-type AxeResults = { violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] };
-
-/** Runs in the page. */
-async function runAxe(): Promise<string[]> {
-  const { axe } = window as unknown as { axe: { run: () => Promise<AxeResults> } }; // the script has just put it there
-  const { violations } = await axe.run();
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 200)} ${failureSummary ?? ""}`),
-  );
 }

@@ -13,6 +13,9 @@ import { CLAUDE_CODE_VERSIONS, ensureClaudeCode } from "../claude-code/ensure-cl
 
 export const PASSWORD = "four calm otters read";
 
+/** Of the sessions of every stack. */
+export const SESSION_SECRET = "a-secret-that-only-the-browser-tests-use";
+
 export type StackPerson = { id: string; name: string; email: string };
 
 /** The whole product for one test file: a database of its own, scripted upstream, real gateway, built portal. */
@@ -49,7 +52,7 @@ export async function startStack(
     CLAUDE_CODE_PATH: await ensureClaudeCode(CLAUDE_CODE_VERSIONS[0]),
     HOME: gateway.dataDir,
     NEXTAUTH_URL: portalUrl,
-    NEXTAUTH_SECRET: "a-secret-that-only-the-browser-tests-use",
+    NEXTAUTH_SECRET: SESSION_SECRET,
     PORT: String(port),
     HOSTNAME: "127.0.0.1",
     LOG_LEVEL: "warn",

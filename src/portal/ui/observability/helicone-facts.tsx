@@ -174,7 +174,7 @@ function ErrorFact({ backlog }: Pick<HeliconeStatus, "backlog">) {
       note={
         failingSince === null ? null : (
           <>
-            Nothing has got through since <RelativeTime at={new Date(failingSince)} />.
+            Nothing gets through. It began <RelativeTime at={new Date(failingSince)} />.
           </>
         )
       }

@@ -22,7 +22,7 @@ export function AgentDayDetails({ row, dashboardUrl }: AgentDayDetailsProps) {
             <h3 className="font-medium">Calls that one side lacks or has twice</h3>
             <ResendButton
               missing={row.missingThere}
-              scope={{ day: dayInput(row.dayStart), agentName: row.agentName }}
+              scopes={[{ day: dayInput(row.dayStart), agentName: row.agentName }]}
               whose={whose}
             />
           </div>

@@ -49,6 +49,7 @@ describe("ledger and Helicone side by side", () => {
     const view = prepareReconciliation([check("2026-11-24"), check("2026-11-22")], 3, NOW);
     expect(view.totals).toMatchObject({ ledgerRequests: 20, ledgerCostNanoUsd: 10_000n, missingThere: 2 });
     expect(view.unknownDays.map(dayInput)).toEqual(["2026-11-23"]);
+    expect(view.missingDays.map(dayInput)).toEqual(["2026-11-24", "2026-11-22"]);
     expect(view.comparedAt).toEqual(new Date("2026-11-24T23:00:00Z"));
   });
 

@@ -30,6 +30,8 @@ export type ReconciliationView = {
   reasons: PriceReason[];
   /** Days of the span that were never compared: unknown, and in no total. The newest first. */
   unknownDays: Date[];
+  /** Days of which Helicone lacks calls. The newest first. */
+  missingDays: Date[];
   comparedAt: Date | null;
 };
 
@@ -46,6 +48,9 @@ export function prepareReconciliation(checks: readonly DayCheck[], days: number,
     rows: checks.flatMap(rowsOf),
     reasons: prepareReasons(checks),
     unknownDays: starts.filter((start) => !known.has(start)).map((start) => new Date(start)),
+    missingDays: checks
+      .filter(({ agents }) => agents.some(({ missingThere }) => missingThere > 0))
+      .map(({ dayStart }) => dayStart),
     comparedAt: latest(checks.map(({ checkedAt }) => checkedAt)),
   };
 }

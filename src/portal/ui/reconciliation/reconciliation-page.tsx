@@ -17,7 +17,7 @@ import { Notice } from "#portal/ui/primitives/notice.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
 import { SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
 import { SwitchGroup } from "#portal/ui/primitives/switch-group.tsx";
-import { prepareReconciliation } from "#portal/ui/reconciliation/prepare-reconciliation.ts";
+import { dayInput, prepareReconciliation } from "#portal/ui/reconciliation/prepare-reconciliation.ts";
 import { PriceReasonsPanel } from "#portal/ui/reconciliation/price-reasons-panel.tsx";
 import {
   ReconciliationFigures,
@@ -117,7 +117,7 @@ function CompareButton({ isRunning }: { isRunning: boolean }) {
           {failureText(check.error)}
         </p>
       )}
-      <Button look="primary" isBusy={check.isPending || isRunning} onClick={() => check.mutate()}>
+      <Button isBusy={check.isPending || isRunning} onClick={() => check.mutate()}>
         {check.isPending || isRunning ? null : <RefreshCw aria-hidden />}
         {check.isPending || isRunning ? "Comparing…" : "Compare now"}
       </Button>
@@ -139,7 +139,7 @@ function Results({ compared, days, dashboardUrl }: ResultsProps) {
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <ResendButton
             missing={view.totals?.missingThere ?? 0}
-            scope={{ day: null, agentName: null }}
+            scopes={view.missingDays.map((day) => ({ day: dayInput(day), agentName: null }))}
             whose="all agents"
             look="primary"
           />

@@ -7,20 +7,19 @@ import { failureText } from "#portal/client/failure.ts";
 import { countOf } from "#portal/ui/format/counts.ts";
 import { Button } from "#portal/ui/primitives/button.tsx";
 import { ConfirmDialog } from "#portal/ui/primitives/confirm-dialog.tsx";
-import { useResend } from "#portal/ui/reconciliation/use-resend.ts";
+import { type ResendScope, useResend } from "#portal/ui/reconciliation/use-resend.ts";
 
 type ResendButtonProps = {
   /** How many calls Helicone lacks. */
   missing: number;
-  /** Which: of a day or all, of an agent or all. */
-  scope: { day: string | null; agentName: string | null };
+  scopes: readonly ResendScope[];
   /** Whose they are: "all agents", "builder on 24 Nov". */
   whose: string;
   look?: "primary" | "plain";
 };
 
 /** Sends again what Helicone lacks: one click, and a question first. */
-export function ResendButton({ missing, scope, whose, look = "plain" }: ResendButtonProps) {
+export function ResendButton({ missing, scopes, whose, look = "plain" }: ResendButtonProps) {
   const [isAsking, setAsking] = useState(false);
   const resend = useResend();
   if (missing === 0) return null;
@@ -35,7 +34,7 @@ export function ResendButton({ missing, scope, whose, look = "plain" }: ResendBu
         Send {countOf(missing, "missing call")} again…
       </Button>
       <p role="status" className="text-xs text-ink-muted empty:hidden">
-        {resend.data === undefined ? "" : outcomeText(resend.data.requests)}
+        {resend.data === undefined ? "" : outcomeText(resend.data)}
       </p>
       <ConfirmDialog
         isOpen={isAsking}
@@ -51,7 +50,7 @@ export function ResendButton({ missing, scope, whose, look = "plain" }: ResendBu
           </>
         }
         action="Send again"
-        onConfirm={() => resend.mutate(scope, { onSuccess: () => setAsking(false) })}
+        onConfirm={() => resend.mutate(scopes, { onSuccess: () => setAsking(false) })}
         isBusy={resend.isPending}
         failure={failureText(resend.error)}
       />
