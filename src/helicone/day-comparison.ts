@@ -54,11 +54,15 @@ export type DayTally = {
   result(): DayComparison;
 };
 
+/** Of Helicone's own rows so many are named, all are counted: others may use it too. */
+const STRANGERS_MAX = 1_000;
+
 /** Compares the calls of one day, call by call. Calls count on the ledger's day and under its name of the agent. */
 export function createDayTally(): DayTally {
   const agents = new Map<string, AgentDay>();
   const gaps = new Map<string, PriceGap>();
   const differences: CallDifference[] = [];
+  let strangers = 0;
   const agentOf = (name: string): AgentDay => kept(agents, name, () => emptyAgent(name));
 
   return {
@@ -92,6 +96,8 @@ export function createDayTally(): DayTally {
       agent.heliconeRequests += 1;
       agent.heliconeCostNanoUsd += row.costNanoUsd;
       agent.missingHere += 1;
+      strangers += 1;
+      if (strangers > STRANGERS_MAX) return;
       differences.push({
         kind: "missing_here",
         requestId: row.requestId,

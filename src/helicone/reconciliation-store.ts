@@ -51,6 +51,9 @@ export function createReconciliationStore(prisma: PrismaClient) {
       );
     },
 
+    /** Drops the comparisons of days that nobody looks back to. */
+    forget: (before: Date) => prisma.heliconeDayCheck.deleteMany({ where: { dayStart: { lt: before } } }),
+
     /** The comparisons of the days within a span, the newest first. */
     async checks({ start, end }: Span): Promise<DayCheck[]> {
       const where = { dayStart: { gte: start, lt: end } };

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { AgentRecord } from "#agents/agents.ts";
@@ -174,6 +176,28 @@ describe("a day's comparison", () => {
     );
     await reconciliation.check();
     expect((await day()).agents).toEqual([expect.objectContaining({ ledgerRequests: 6_000, missingThere: 6_000 })]);
+  });
+});
+
+describe("what is kept", () => {
+  it("names a thousand of somebody else's rows, and counts them all", async () => {
+    await log("64b5fa78-00fb-4083-8dc4-2cfea439c933", { agentName: "wanderer" });
+    const [template] = helicone.rows;
+    if (template === undefined) throw new Error("nothing was logged");
+    const crowd = Array.from({ length: 1_200 }, () => ({ ...template, requestId: randomUUID() }));
+    helicone.rows.push(...crowd);
+    await reconciliation.check();
+    expect((await day()).agents).toEqual([expect.objectContaining({ agentName: "wanderer", missingHere: 1_201 })]);
+    const filter = { dayStart: at("23T00:00:00"), agentName: null, kinds: EVERY_KIND };
+    expect((await reconciliation.differences(filter, { skip: 990, limit: 50 })).total).toBe(1_000);
+  });
+
+  it("is the last 90 days", async () => {
+    await reconciliation.check();
+    portal.time.now = new Date("2027-02-25T12:00:00Z");
+    await reconciliation.check();
+    const { rows } = await portal.pool.query("SELECT min(day_start) AS oldest FROM helicone_day_checks");
+    expect(rows[0].oldest).toEqual(new Date("2027-02-19T00:00:00Z"));
   });
 });
 

@@ -37,6 +37,7 @@ const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 /** Days that are looked back at once nothing of them has been compared. */
 const DAYS_BACK = 7;
+const DAYS_KEPT = 90;
 /** A day is compared until this after its end: then what was late is there, or is not. */
 const STILL_MOVING_MS = 6 * 3_600_000;
 /** What was sent again and has left the outbox since is there after this, or was lost. */
@@ -67,6 +68,7 @@ export function createReconciliation({ store, ledger, helicone, clock, log }: Pa
     try {
       const moving = await movingDays(store, { now, startedAt });
       for (const dayStart of new Set([...moving, ...stale.keys()])) await checkDay(new Date(dayStart));
+      await store.forget(lastDays(DAYS_KEPT, now).start);
       state.lastCheckAt = clock();
       state.problem = null;
     } catch (error) {
