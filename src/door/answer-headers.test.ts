@@ -30,7 +30,6 @@ describe("an answer of Helicone", () => {
     "alt-svc",
     "link",
     "x-frame-options",
-    "x-nextjs-redirect",
   ])("reaches the browser without its %s", (name) => {
     expect(answer({ [name]: name === "set-cookie" ? ["a=b"] : "x" })).not.toHaveProperty(name);
   });
@@ -75,6 +74,13 @@ describe("an answer of Helicone", () => {
   ])("that sends to %s sends to %s of the door", (location, path) => {
     expect(answer({ location }).location).toBe(path);
     expect(leadsAway({ location }, ORIGIN)).toBe(false);
+  });
+
+  it("tells Helicone's browser code to go to no other place either", () => {
+    expect(answer({ "x-nextjs-redirect": "/users/x" })["x-nextjs-redirect"]).toBe("/users/x");
+    for (const name of ["x-nextjs-redirect", "x-nextjs-rewrite"]) {
+      expect(answer({ [name]: "https://evil.example" })).not.toHaveProperty(name);
+    }
   });
 
   it("of its API sends to its API", () => {

@@ -33,9 +33,11 @@ const PASSED = new Set([
   "retry-after",
   "vary",
   "x-nextjs-matched-path",
-  "x-nextjs-rewrite",
   "x-middleware-skip",
 ]);
+
+/** Where a browser is to go: a redirect, and what Next's browser code takes for one. */
+const LEADS = ["location", "x-nextjs-redirect", "x-nextjs-rewrite"] as const;
 
 /** Files that are the same for everybody and never change under their name. */
 const ASSETS = /^\/(?:_next\/static|static)\//;
@@ -52,10 +54,12 @@ export function answerHeaders(headers: IncomingHttpHeaders, origin: AnswerOrigin
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined && PASSED.has(name)) passed[name] = value;
   }
-  const location = ownLocation(headers.location, origin);
+  for (const name of LEADS) {
+    const path = ownLocation(textOf(headers[name]), origin);
+    if (path !== null) passed[name] = path;
+  }
   return {
     ...passed,
-    ...(location === null ? {} : { location }),
     ...ownHeaders(origin.portalUrl, passed["content-security-policy"]),
     ...(origin.from === "objects" ? INERT : {}),
     "cache-control": ASSETS.test(origin.path) ? assetCaching(headers["cache-control"]) : PRIVATE,
@@ -89,6 +93,10 @@ function ownLocation(location: string | undefined, { from, upstreamUrl, doorUrl,
   if (!isUpstream && url.origin !== new URL(doorUrl).origin) return null;
   const prefix = isUpstream && from === "api" ? API_PREFIX : "";
   return `${prefix}/${url.pathname.replace(/^[/\\]+/, "")}${url.search}${url.hash}`;
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }
 
 function assetCaching(wanted: string | undefined): string {

@@ -131,6 +131,17 @@ describe("an admin of the portal", () => {
     }
   });
 
+  it("is shown the organisation that the calls are in, until they choose another", async () => {
+    const organisation = `currentOrgId=${door.account.current?.organisationId}`;
+    const first = await door.ask("/dashboard", { headers: PAGE_LOAD });
+    expect(first.headers["set-cookie"]).toBe(`${organisation}; Path=/; SameSite=Lax`);
+    expect(door.helicone.received.at(-1)?.headers.cookie).toContain(organisation);
+    const other = "currentOrgId=22c2af3d-f574-468e-aa93-353795af3ad5";
+    const later = await door.ask("/dashboard", { headers: PAGE_LOAD, cookie: `${door.admin.cookie}; ${other}` });
+    expect(later.headers["set-cookie"]).toBeUndefined();
+    expect(door.helicone.received.at(-1)?.headers.cookie).toContain(other);
+  });
+
   it("is led to the dashboard from Helicone's own sign-in page, and finds the sign-up closed", async () => {
     expect(await door.ask("/signin", { headers: PAGE_LOAD })).toMatchObject({
       status: 303,

@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
 import type { Admitted } from "#door/admission.ts";
-import { type AnswerOrigin, answerHeaders, leadsAway } from "#door/answer-headers.ts";
+import { type AnswerHeaders, type AnswerOrigin, answerHeaders, leadsAway } from "#door/answer-headers.ts";
 import type { DoorRoute, Upstream } from "#door/door-route.ts";
 import { createForwarder, type Forwarder } from "#door/forwarder.ts";
 import type { HeliconeSession, KeptSession } from "#door/helicone-session.ts";
 import { failureRefusal, LED_AWAY, type Refusal, SESSION_NOT_TAKEN } from "#door/refusal.ts";
 import { pathBehindDoor } from "#door/request-target.ts";
 import { type Asked, askedOf, isPageLoad, sendRedirect, sendRefusal } from "#door/send-refusal.ts";
-import { heliconeHeaders, objectHeaders } from "#door/upstream-headers.ts";
+import { firstOrganisation, heliconeHeaders, objectHeaders } from "#door/upstream-headers.ts";
 
 export type PassageParts = {
   session: HeliconeSession;
@@ -24,7 +24,7 @@ export type Traveller = Admitted & { route: ForwardRoute };
 export type Passage = ReturnType<typeof createPassage>;
 
 /** What is remembered of a request while Helicone answers it. `session`: null where Helicone needs none. */
-type Visit = { asked: Asked; origin: AnswerOrigin; session: KeptSession | null };
+type Visit = { asked: Asked; origin: AnswerOrigin; session: KeptSession | null; cookies: Record<string, string> };
 
 /** A session that Helicone refuses at this age was never taken: signing in again would go on for ever. */
 const FRESH_MS = 5_000;
@@ -55,7 +55,7 @@ export function createPassage(parts: PassageParts) {
       const kept = route.to === "objects" ? null : await session.current();
       const origin = { from: route.to, upstreamUrl: urls[route.to], doorUrl, portalUrl, path: target.path };
       if (response.destroyed) return; // gone while the door signed in
-      visits.set(request, { asked, origin, session: kept });
+      visits.set(request, { asked, origin, session: kept, cookies });
       const headers =
         kept === null
           ? objectHeaders(asked.headers, new URL(doorUrl).host)
@@ -80,13 +80,23 @@ type Turn = { visit: Visit; instead: Refusal | string | null };
 function passAnswer(answer: IncomingMessage, response: ServerResponse, { visit, instead }: Turn): void {
   const { asked, origin } = visit;
   if (instead === null) {
-    response.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers, origin));
+    const headers = { ...answerHeaders(answer.headers, origin), ...firstVisit(visit) };
+    response.writeHead(answer.statusCode ?? 502, headers);
     answer.pipe(response);
     return;
   }
   answer.resume();
   if (typeof instead === "string") sendRedirect(response, instead, origin.portalUrl);
   else sendRefusal(asked, response, { ...instead, portalUrl: origin.portalUrl });
+}
+
+/** An admin who comes for the first time is shown the organisation that the calls are in, and not the one of Helicone's examples. */
+function firstVisit({ asked, session, cookies, origin }: Visit): AnswerHeaders {
+  const organisation = session === null || !isPageLoad(asked) ? null : firstOrganisation(cookies, session.identity);
+  if (organisation === null) return {};
+  return {
+    "set-cookie": `${organisation}; Path=/; SameSite=Lax${origin.doorUrl.startsWith("https:") ? "; Secure" : ""}`,
+  };
 }
 
 /** What is said instead of an answer that is not for a browser: a refusal, or where to go. */

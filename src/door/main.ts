@@ -3,6 +3,7 @@ import type pg from "pg";
 import { type Config, ConfigError, readConfig } from "#config.ts";
 import { createPool } from "#db.ts";
 import { createDoor, type Door } from "#door/door.ts";
+import { obstacleToSession } from "#door/shared-session.ts";
 import { createVisitorCheck } from "#door/visitor.ts";
 import { readPortalCredentials } from "#helicone/credentials.ts";
 import { createLog } from "#log.ts";
@@ -22,6 +23,8 @@ async function main(): Promise<void> {
   });
   const { helicone, heliconeDoor } = config;
   const portalUrl = config.portal.url;
+  const obstacle = obstacleToSession({ portalUrl, doorUrl: heliconeDoor.url, cookieDomain: heliconeDoor.cookieDomain });
+  if (obstacle !== null) log.warn(obstacle);
   const door = createDoor({
     log,
     portalUrl,

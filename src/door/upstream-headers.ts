@@ -64,9 +64,21 @@ export function objectHeaders(headers: IncomingHttpHeaders, host: string): Incom
 }
 
 function heliconeCookies({ identity, cookies }: Passing): string {
-  const chosen = cookies[ORGANISATION_COOKIE] ?? "";
-  const organisation = ORGANISATION_ID.test(chosen) ? chosen : identity.organisationId;
+  const organisation = chosenOrganisation(cookies) ?? identity.organisationId;
   return `${identity.sessionCookie}; ${ORGANISATION_COOKIE}=${organisation}`;
+}
+
+/** Helicone's pages keep in a cookie whose calls they show. Null where they have chosen already: `name=value` otherwise. */
+export function firstOrganisation(
+  cookies: Record<string, string>,
+  { organisationId }: HeliconeIdentity,
+): string | null {
+  return chosenOrganisation(cookies) === null ? `${ORGANISATION_COOKIE}=${organisationId}` : null;
+}
+
+function chosenOrganisation(cookies: Record<string, string>): string | null {
+  const chosen = cookies[ORGANISATION_COOKIE] ?? "";
+  return ORGANISATION_ID.test(chosen) ? chosen : null;
 }
 
 function pick(headers: IncomingHttpHeaders, isWanted: (name: string) => boolean): IncomingHttpHeaders {
