@@ -83,8 +83,11 @@ describe("docker-compose.yml", () => {
     expect(await eventually(callsInHelicone, (ids) => ids !== "")).toMatch(/^[0-9a-f-]{36}$/);
     expect(await callsInHelicone()).toBe(await ledger());
     expect(await deployment.inside("helicone", "curl", "--silent", "http://127.0.0.1:9999/violations")).toBe("[]");
+    const environment = await deployment.inside("helicone", "sh", "-c", "tr '\\0' '\\n' </proc/1/environ");
+    for (const name of ["BETTER_AUTH_URL", "NEXT_PUBLIC_APP_URL", "S3_ENDPOINT_PUBLIC"])
+      expect(environment.split("\n")).toContain(`${name}=http://localhost:${deployment.ports.door}`);
     const door = await fetch(`http://127.0.0.1:${deployment.ports.door}/dashboard`, { redirect: "manual" });
-    expect([302, 303, 307, 401, 403]).toContain(door.status);
+    expect(door.status).toBe(401);
   });
 
   it("publishes the gateway, the portal and the door, each to this machine only, and nothing else", async () => {
@@ -125,9 +128,12 @@ describe("docker-compose.yml", () => {
     const { NetworkSettings } = await deployment.container("anthropic");
     const outside = `${Object.values(NetworkSettings.Networks)[0]?.IPAddress}:8080`;
     expect(await reachedFrom(deployment, "gateway", [outside])).toEqual([outside]);
-    expect(await reachedFrom(deployment, "helicone", [outside, "gateway-control:8586", "postgres:5432"])).toEqual([]);
     expect(await waysOut("helicone")).toEqual([]);
     const listening = (await listeningAddresses(deployment)).filter(({ address }) => /^[\d.]+:/.test(address));
+    const inner = listening
+      .filter(({ network }) => !/[-_](helicone|door)$/.test(network))
+      .map(({ address }) => address);
+    expect(await reachedFrom(deployment, "helicone", [outside, ...inner])).toEqual([]);
     const forDoor = listening.filter(
       ({ service, network }) => /helicone|postgres/.test(service) && !/outside/.test(network),
     );
