@@ -18,6 +18,7 @@ export function LatestAlertsPanel() {
   return (
     <Panel
       title="Latest alerts"
+      className="xl:col-span-2"
       actions={
         <Link href="/alerts" className="link text-sm">
           All alerts

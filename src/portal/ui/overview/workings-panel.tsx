@@ -27,8 +27,8 @@ export function WorkingsPanel({ overview }: { overview: FleetOverview }) {
           </tr>
         </thead>
         <tbody>
-          <Durations name="the first byte" durations={durations.first_byte} />
-          <Durations name="the end of the answer" durations={durations.latency} />
+          <Durations name="First byte" durations={durations.first_byte} />
+          <Durations name="Whole answer" durations={durations.latency} />
         </tbody>
       </DataTable>
       <dl className="grid gap-x-6 gap-y-2 px-4 py-3 text-sm sm:grid-cols-2">
