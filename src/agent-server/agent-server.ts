@@ -1,7 +1,7 @@
 import type { AgentServerConfig } from "#agent-server/agent-server-config.ts";
-import type { SecretMask } from "#agent-server/secret-mask.ts";
 import type { Session } from "#agent-server/session.ts";
 import type { TurnQueue } from "#agent-server/turn-queue.ts";
+import type { SecretMask } from "#domain/secret-mask.ts";
 import type { Log } from "#log.ts";
 
 /** What the routes of an agent's server share. */

@@ -5,9 +5,9 @@ import { claudeArguments, userMessage } from "#agent-server/claude-command.ts";
 import { type ClaudeProcess, type ProcessEnd, startClaude } from "#agent-server/claude-process.ts";
 import { findClaude, NOT_INSTALLED } from "#agent-server/find-claude.ts";
 import { parseJson, toObject, toText } from "#agent-server/json-value.ts";
-import type { SecretMask } from "#agent-server/secret-mask.ts";
 import { failureIn, failureOfEnd, isSessionLost, type TurnFailure } from "#agent-server/turn-failure.ts";
 import { createTurnReader, type TurnEvent, type TurnReader, type TurnRecord } from "#agent-server/turn-reader.ts";
+import type { SecretMask } from "#domain/secret-mask.ts";
 
 export type TurnOptions = {
   config: AgentServerConfig;

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentServer } from "#agent-server/agent-server.ts";
 import { type AgentServerConfig, readAgentServerConfig } from "#agent-server/agent-server-config.ts";
 import { answer } from "#agent-server/routes.ts";
-import { createSecretMask, secretsIn } from "#agent-server/secret-mask.ts";
 import { openSession } from "#agent-server/session.ts";
 import { createTurnQueue } from "#agent-server/turn-queue.ts";
+import { createSecretMask, secretsIn } from "#domain/secret-mask.ts";
 import { createLog } from "#log.ts";
 import { killProcesses } from "#process-table.ts";
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-
-import { createSecretMask } from "#agent-server/secret-mask.ts";
 import { turnMetadata } from "#agent-server/turn-metadata.ts";
 import { createTurnReader } from "#agent-server/turn-reader.ts";
+import { createSecretMask } from "#domain/secret-mask.ts";
 
 const SESSION = "05dada38-247b-45a3-97de-52c81bb043d2";
 const KEY = "tvk_abcdefghijklmnop";

@@ -1,8 +1,8 @@
 import type { ChatEvents, ExecutionEntry } from "#agent-server/chat-answer.ts";
 import { type JsonObject, toList, toNumber, toObject, toText } from "#agent-server/json-value.ts";
-import type { SecretMask } from "#agent-server/secret-mask.ts";
 import { shortened } from "#agent-server/shortened.ts";
 import { contextTokens } from "#agent-server/turn-usage.ts";
+import type { SecretMask } from "#domain/secret-mask.ts";
 
 /** What happens during a turn, as it is told to the caller. */
 export type TurnEvent = { [K in "text" | "tool" | "retry"]: { type: K; data: ChatEvents[K] } }[

@@ -1,21 +1,12 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { z } from "zod";
 
-import { type ChatAnswer, parseChatAnswer, parseToolUse, type ToolUse, toolUsesOf } from "#agents/chat-answer.ts";
-import { type ChatFailure, deliveryFailure, garbledFailure, reportedFailure } from "#agents/chat-failure.ts";
+import { parseChatAnswer, parseToolUse, toolUsesOf } from "#agents/chat-answer.ts";
+import type { ChatEvent, LastEvent } from "#agents/chat-event.ts";
+import { deliveryFailure, garbledFailure, reportedFailure } from "#agents/chat-failure.ts";
 import { type ChatDelivery, type ChatResponse, type DeliverChat, deliveryFailureOf } from "#agents/chat-transport.ts";
-
-/**
- * A turn as it happens. Text of one `part` follows without a space, each part is a paragraph of its own; after a
- * `retry` the text from that part on is void. The last event is `answered` or `failed`.
- */
-export type ChatEvent =
-  | { type: "text"; part: number; text: string }
-  | { type: "tool"; use: ToolUse }
-  | { type: "retry"; part: number; waitMs: number }
-  | LastEvent;
-
-export type LastEvent = { type: "answered"; answer: ChatAnswer } | { type: "failed"; failure: ChatFailure };
+import { maskedChat } from "#agents/masked-chat.ts";
+import { createSecretMask } from "#domain/secret-mask.ts";
 
 type Answering = Exclude<ChatResponse, { failure: unknown }>;
 
@@ -27,10 +18,14 @@ const retryData = z.object({ part: z.number().int().min(0), wait_ms: z.number().
 const errorData = z.object({ status: z.int().min(400).max(599) });
 
 /**
- * One turn with an agent. Whatever its server does, the last event says what came of it: nothing is thrown but the
- * reason of the caller's own signal.
+ * One turn with an agent, without its secrets. Whatever its server does, the last event says what came of it: nothing
+ * is thrown but the reason of the caller's own signal.
  */
-export async function* talkToAgent(deliver: DeliverChat, delivery: ChatDelivery): AsyncGenerator<ChatEvent> {
+export function talkToAgent(deliver: DeliverChat, delivery: ChatDelivery): AsyncGenerator<ChatEvent> {
+  return maskedChat(turnWith(deliver, delivery), createSecretMask(delivery.endpoint.secrets ?? []));
+}
+
+async function* turnWith(deliver: DeliverChat, delivery: ChatDelivery): AsyncGenerator<ChatEvent> {
   const response = await deliver(delivery);
   delivery.signal.throwIfAborted();
   if ("failure" in response) {

@@ -1,36 +1,43 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { DockerEngine } from "#agents/docker-engine.ts";
+import type { DockerEngine, InspectedContainer } from "#agents/docker-engine.ts";
 import { readLogLines } from "#agents/docker-logs.ts";
+import { maskedLine } from "#agents/masked-log.ts";
 import type { LogOptions } from "#agents/runtime.ts";
 import { DomainError } from "#domain/errors.ts";
+import { createSecretMask, secretsInLines } from "#domain/secret-mask.ts";
 
 const TAIL_MAX = 1_000;
 /** Docker's stream ends with the run; the next run's output is looked for this often. */
 const NEXT_RUN_MS = 500;
 
+/** As far as its output is concerned. */
+export type LoggedContainer = Pick<InspectedContainer, "Id"> & { Config: Pick<InspectedContainer["Config"], "Env"> };
+
 /**
- * An agent's output, over restarts, until the signal aborts or `findContainer` gives null.
+ * An agent's output without the secrets of its container's environment, over restarts, until the signal aborts or
+ * `findContainer` gives null.
  * @throws DomainError not_found when there is no container to begin with
  */
 export async function* followAgentLogs(
-  findContainer: () => Promise<string | null>,
+  findContainer: () => Promise<LoggedContainer | null>,
   { engine, request }: { engine: DockerEngine; request: LogOptions },
 ): AsyncGenerator<string> {
   const { signal, follow } = request;
   let run: Run = { tail: Math.max(0, Math.min(request.tail, TAIL_MAX)), seenUntil: null, follow, signal };
-  let id = await findContainer();
-  if (id === null) throw new DomainError("not_found", "There is no container of that agent.");
-  while (id !== null && !signal.aborted) {
+  let container = await findContainer();
+  if (container === null) throw new DomainError("not_found", "There is no container of that agent.");
+  while (container !== null && !signal.aborted) {
     let lastAt = run.seenUntil;
-    for await (const { at, text } of readRun(engine, id, run)) {
+    const mask = createSecretMask(secretsInLines(container.Config.Env));
+    for await (const { at, text } of readRun(engine, container.Id, run)) {
       if (lastAt === null || at > lastAt) lastAt = at;
-      yield text;
+      yield maskedLine(text, mask);
     }
     if (!follow) return;
     run = { ...run, tail: TAIL_MAX, seenUntil: lastAt };
     await sleep(NEXT_RUN_MS, null, { signal }).catch(() => null);
-    id = await findContainer();
+    container = await findContainer();
   }
 }
 

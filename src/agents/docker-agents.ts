@@ -11,6 +11,7 @@ import { watchContainers } from "#agents/docker-watch.ts";
 import type { AgentEndpoint, AgentRuntime, AgentState } from "#agents/runtime.ts";
 import type { SerialByKey } from "#agents/serial-by-key.ts";
 import { DomainError } from "#domain/errors.ts";
+import { secretsInLines } from "#domain/secret-mask.ts";
 
 /** Which containers are agents, and under what names. */
 export type DockerAgentSource = {
@@ -76,7 +77,7 @@ export function createDockerAgents(source: DockerAgentSource): Omit<AgentRuntime
       const container = await requireContainer(source, name);
       return container.State.Running ? usageOf(await engine.stats(container.Id), container.HostConfig.Memory) : null;
     },
-    logs: (name, request) => followAgentLogs(async () => (await source.find(name))?.Id ?? null, { engine, request }),
+    logs: (name, request) => followAgentLogs(() => source.find(name), { engine, request }),
     watch(onChange) {
       const stopWatch = watchAgents(source, state, onChange);
       watches.add(stopWatch);
@@ -157,6 +158,7 @@ function endpointOf(container: InspectedContainer, meetingNetwork: string): Agen
     url: `http://${address}:${AGENT_PORT}`,
     token: variable(container, "TRINITY_AGENT_AUTH_TOKEN"),
     container: { name: nameOf(container), address },
+    secrets: secretsInLines(container.Config.Env),
   };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { agentServerEnvironment } from "#agents/agent-server-environment.ts";
+import { maskedLine, maskedLines } from "#agents/masked-log.ts";
 import {
   type AgentFile,
   type AgentPaths,
@@ -18,6 +19,7 @@ import { type AgentRun, endLeftovers, startRun } from "#agents/process-runtime-r
 import { createUsageMeter } from "#agents/process-runtime-usage.ts";
 import type { AgentEndpoint, AgentState, AgentUsage, LogOptions } from "#agents/runtime.ts";
 import { DomainError } from "#domain/errors.ts";
+import { createSecretMask, type SecretMask, secretsIn } from "#domain/secret-mask.ts";
 
 /** What the agents of one machine have in common. */
 export type ProcessAgentOptions = {
@@ -74,7 +76,7 @@ export async function openProcessAgent(paths: AgentPaths, file: AgentFile, optio
     remove: (how: { keepWorkspace: boolean }) => remove(agent, how),
     endpoint: () => endpointOf(agent),
     usage: async (): Promise<AgentUsage | null> => (agent.phase.kind === "running" ? agent.phase.usage() : null),
-    logs: (request: LogOptions): AsyncIterable<string> => log.read(request),
+    logs: (request: LogOptions): AsyncIterable<string> => maskedLines(log.read(request), maskOf(agent)),
   };
 }
 
@@ -123,7 +125,7 @@ async function remove(agent: Agent, { keepWorkspace }: { keepWorkspace: boolean 
 
 /** @throws DomainError unavailable unless it is running */
 function endpointOf({ phase, file }: Agent): AgentEndpoint {
-  if (phase.kind === "running") return phase.run.endpoint;
+  if (phase.kind === "running") return { ...phase.run.endpoint, secrets: secretsIn(file.spec.environment) };
   throw new DomainError("unavailable", [`${file.spec.name} is not running.`, phase.problem ?? ""].join(" ").trim());
 }
 
@@ -166,7 +168,9 @@ async function launch(agent: Agent): Promise<AgentRun> {
     const run = { serverArgs: options.serverArgs, runId, cwd: paths.root, environment, onOutput: log.write };
     return await options.inTurn(() => startRun(run));
   } catch (error) {
-    throw new Error([reasonOf(error), ...log.last(LAST_WORDS)].join("\n"));
+    throw new Error(
+      [reasonOf(error), ...log.last(LAST_WORDS).map((line) => maskedLine(line, maskOf(agent)))].join("\n"),
+    );
   }
 }
 
@@ -208,6 +212,10 @@ function environmentOf({ paths, file, options }: Agent, token: string, runId: st
   return tmp.length > TMP_PATH_LENGTH_MAX
     ? { ...systemEnvironment, ...own }
     : { ...systemEnvironment, TMPDIR: tmp, ...own };
+}
+
+function maskOf({ file }: Agent): SecretMask {
+  return createSecretMask(secretsIn(file.spec.environment));
 }
 
 function reasonOf(error: unknown): string {

@@ -73,6 +73,8 @@ export type AgentEndpoint = {
   url: string;
   token: string | null;
   container?: { name: string; address: string };
+  /** What of the agent's environment nobody may be told, whatever the agent says. */
+  secrets?: readonly string[];
 };
 
 export type CreateOptions = {

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import type { AgentRuntime, AgentSpec, AgentState, AgentUsage, LogOptions } from "#agents/runtime.ts";
+import type { AgentEndpoint, AgentRuntime, AgentSpec, AgentState, AgentUsage, LogOptions } from "#agents/runtime.ts";
 import { DomainError } from "#domain/errors.ts";
+import { secretsIn } from "#domain/secret-mask.ts";
 
 /** What a stand-in for an agent's server does with a request to `POST /api/chat`. */
 export type ChatHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -133,11 +134,12 @@ export class StandInRuntime implements AgentRuntime {
     return () => this.#watchers.delete(onChange);
   }
 
-  async endpoint(name: string): Promise<{ url: string; token: string | null }> {
+  async endpoint(name: string): Promise<AgentEndpoint> {
     const { server } = this.#find(name);
     if (server === null) throw new DomainError("unavailable", `${name} is not running.`);
     const { port } = server.address() as AddressInfo; // listening on TCP
-    return { url: `http://127.0.0.1:${port}`, token: STAND_IN_TOKEN };
+    const secrets = secretsIn(this.specs.get(name)?.environment ?? {});
+    return { url: `http://127.0.0.1:${port}`, token: STAND_IN_TOKEN, secrets };
   }
 
   #find(name: string): StandIn {

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
 
-import type { LastEvent } from "#agents/agent-chat.ts";
 import type { AgentRecord } from "#agents/agents.ts";
 import type { ChatAnswer, ToolUse } from "#agents/chat-answer.ts";
+import type { LastEvent } from "#agents/chat-event.ts";
 import type { ChatMessage } from "#agents/chat-transport.ts";
 import type { AgentEndpoint } from "#agents/runtime.ts";
 import type { Actor } from "#domain/agent.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { createSecretMask, secretsIn } from "#agent-server/secret-mask.ts";
+import { createSecretMask, secretsIn, secretsInLines } from "#domain/secret-mask.ts";
 
 const KEY = "tvk_abcdefghijklmnop";
 
@@ -25,6 +25,28 @@ describe("an agent's secrets", () => {
       `${KEY}-3`,
       "t0ps3cret",
     ]);
+  });
+});
+
+describe("what an environment holds besides", () => {
+  it("is found by any name that says so, in addresses and over several lines, and words and numbers are left", () => {
+    const environment = {
+      my_api_key_2: "lower-case-name",
+      OTEL_EXPORTER_OTLP_HEADERS: "Authorization=Basic dXNlcjpwYXNz",
+      ANTHROPIC_CUSTOM_HEADERS: "Helicone-Property-Team: researchers\nanthropic-beta: something-new",
+      DATABASE_URL: "postgres://app:p4ssw0rd-of-it@db/app",
+      DEPLOY_KEY: "-----BEGIN KEY-----\nline-of-the-key",
+    };
+    expect(secretsIn(environment)).toEqual([
+      "lower-case-name",
+      "dXNlcjpwYXNz",
+      "p4ssw0rd-of-it",
+      environment.DEPLOY_KEY,
+      "-----BEGIN KEY-----",
+      "line-of-the-key",
+    ]);
+    expect(secretsInLines(["A_TOKEN=a=b=c-d-e-f", "NOTHING"])).toEqual(["a=b=c-d-e-f"]);
+    expect(createSecretMask(secretsIn({ MAX_THINKING_TOKENS: "123456789" })).text("123456789")).toBe("123456789");
   });
 });
 
@@ -57,6 +79,27 @@ describe("the mask", () => {
     expect(stream.push("tvk_abc")).toBe("");
     expect(stream.flush()).toBe("tvk_abc");
     expect(stream.push("on")).toBe("on");
+  });
+
+  it("takes out keys of the gateway and of Anthropic that nobody has told it of, in a stream too", () => {
+    const own = `tvk_${"a1B-_".repeat(8)}`;
+    expect(createSecretMask([]).text(`a ${own}, b sk-ant-api03-abcdef123456.`)).toBe("a [redacted], b [redacted].");
+    const stream = createSecretMask([]).stream();
+    const told = [`x sk-a`, "nt-api03-abc", "def123456 y tvk", "_", own.slice(4, 12), own.slice(12), "\nz"].map(
+      stream.push,
+    );
+    expect(told.join("") + stream.flush()).toBe("x [redacted] y [redacted]\nz");
+  });
+
+  it("waits in a stream for the longer of two secrets that begin alike, and for one that begins inside another", () => {
+    const stream = mask.stream();
+    expect(stream.push(`a ${KEY}`) + stream.push("-longer b") + stream.flush()).toBe("a [redacted] b");
+    const overlapping = createSecretMask(["secret-one", "one-and-another"]).stream();
+    expect(overlapping.push("a secret-one") + overlapping.push(" b") + overlapping.flush()).toBe("a [redacted] b");
+  });
+
+  it("leaves out of a line that was cut what may be the beginning of a secret", () => {
+    expect(mask.cut(`a ${KEY} b ${KEY.slice(0, 9)}`)).toBe("a [redacted] b ");
   });
 
   it("finds a secret in a stream wherever it is cut", () => {
