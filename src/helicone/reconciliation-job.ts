@@ -7,7 +7,7 @@ const EVERY_MS = 10 * 60_000;
 export type ReconciliationJob = { start(): void; close(): Promise<void> };
 
 /** Compares ledger and Helicone every ten minutes, until it is closed. */
-export function createReconciliationJob(reconciliation: Reconciliation, log: Log): ReconciliationJob {
+export function createReconciliationJob(reconciliation: Pick<Reconciliation, "check">, log: Log): ReconciliationJob {
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> = Promise.resolve();
   let isClosed = false;
