@@ -17,7 +17,6 @@ function keeperOf(content: LogContent): BodyKeeper & { kept: string[] } {
       return {
         answer: (chunk) => void kept.push(`${chunk}`),
         end: () => void kept.push("end"),
-        discard: () => void kept.push("discard"),
       };
     },
   };

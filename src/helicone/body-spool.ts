@@ -10,8 +10,6 @@ export type BodyRecording = {
   answer(chunk: Buffer): void;
   /** The call is over: what was kept can be delivered. */
   end(): void;
-  /** The call is over, and nobody wants its bodies. */
-  discard(): void;
 };
 
 export type SpoolFigures = {
@@ -130,10 +128,6 @@ function startRecording(spool: Spool, id: string, request: Buffer): BodyRecordin
     },
     end() {
       flush();
-      file.finish();
-    },
-    discard() {
-      forget(spool, id);
       file.finish();
     },
   };
