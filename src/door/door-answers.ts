@@ -53,6 +53,7 @@ export function createDoorAnswers(parts: DoorAnswersParts) {
         await answerAdmitted(request, response, admission.admitted);
       } catch (error) {
         if (!(error instanceof HeliconeUnavailable)) throw error;
+        parts.noteFailure(error.failure);
         sendRefusal(asked, response, { ...failureRefusal(error.failure), portalUrl });
       }
     },

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { createAdmission } from "#door/admission.ts";
 import { createDoorAnswers } from "#door/door-answers.ts";
 import type { Upstream } from "#door/door-route.ts";
+import { createFailureLog } from "#door/failure-log.ts";
 import { createHeliconeSession, type ServiceAccount } from "#door/helicone-session.ts";
 import type { Visitor } from "#door/visitor.ts";
 import { refuseSocket } from "#door/web-sockets.ts";
@@ -63,6 +64,7 @@ export function createDoor(parts: DoorParts): Door {
   const answers = createDoorAnswers({
     ...{ urls, portalUrl, doorUrl },
     ...{ answerTimeoutMs: limits.answerTimeoutMs, recheckMs: limits.recheckMs },
+    noteFailure: createFailureLog(log),
     admit: createAdmission({ visitorOf, doorUrl, log, isTurnedOff: helicone === null }),
     session: createHeliconeSession({ webUrl: urls.web, readAccount }),
   });

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import type { Admitted } from "#door/admission.ts";
 import { type AnswerHeaders, type AnswerOrigin, answerHeaders, leadsAway } from "#door/answer-headers.ts";
 import type { DoorRoute, Upstream } from "#door/door-route.ts";
+import type { FailureLog } from "#door/failure-log.ts";
 import { createForwarder, type Forwarder } from "#door/forwarder.ts";
 import type { HeliconeSession, KeptSession } from "#door/helicone-session.ts";
 import { failureRefusal, LED_AWAY, type Refusal, SESSION_NOT_TAKEN } from "#door/refusal.ts";
@@ -17,6 +18,7 @@ export type PassageParts = {
   portalUrl: string;
   doorUrl: string;
   answerTimeoutMs: number;
+  noteFailure: FailureLog;
 };
 
 export type ForwardRoute = Extract<DoorRoute, { kind: "forward" }>;
@@ -44,6 +46,7 @@ export function createPassage(parts: PassageParts) {
     onFailure(failure, request, response) {
       const visit = visits.get(request);
       if (visit === undefined) return void response.destroy();
+      parts.noteFailure(failure);
       sendRefusal(visit.asked, response, { ...failureRefusal(failure), portalUrl });
     },
   });
