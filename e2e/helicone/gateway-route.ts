@@ -69,11 +69,11 @@ async function passAnswer(state: StandInState, exchange: Exchange, running: Runn
       chunks.push(chunk);
       if (!response.destroyed) response.write(chunk);
     }
+    if (response.destroyed) return; // the caller has left
     response.end();
   } catch {
     status = -3;
   }
-  if (status !== -3 && response.destroyed && !response.writableFinished) return;
   const key = keyForLogging(state, exchange.headers["helicone-auth"] ?? exchange.headers.authorization);
   if (key === undefined) return;
   logCall(state, key, {

@@ -13,8 +13,9 @@ import type { Faults } from "../../e2e/helicone/faults.ts";
 
 const STREAM = { stream: true };
 /** What else a call takes on a busy machine. */
-const BUSY_MS = 500;
+const BUSY_MS = 1_500;
 const CALLS = 50;
+const SOON = { timeout: 10_000 };
 
 let proxied: ProxiedGateway;
 let rowsBefore = 0;
@@ -93,15 +94,15 @@ describe("Helicone fails before an answer has begun", () => {
     await proxied.helicone.setFaults({ jawn: "silent" });
     const answers = await many(CALLS, () => timed());
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(HELICONE_TIMEOUT_MS + 2 * BUSY_MS);
+    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(HELICONE_TIMEOUT_MS + BUSY_MS);
     expect(ways()).toEqual(Array(CALLS).fill("around"));
     expect(await newRows(CALLS)).toHaveLength(CALLS);
     expect(newChanges()).toEqual(["fails"]);
   });
 
   it("killed under 50 calls that wait for Anthropic: none of them fails", async () => {
-    const asked = many(CALLS, () => timed({ headersDelayMs: 800 }));
-    await expect.poll(() => ways().length).toBe(CALLS);
+    const asked = many(CALLS, () => timed({ headersDelayMs: 3_000 }));
+    await expect.poll(() => ways().length, SOON).toBe(CALLS);
     await proxied.helicone.setFaults({ jawn: "down" });
     const answers = await asked;
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
@@ -121,7 +122,7 @@ describe("Helicone fails before an answer has begun", () => {
 describe("Helicone fails in the middle of an answer", () => {
   it("killed: running streams end as cut, are charged for what is known, and the next calls go straight", async () => {
     const streams = Array.from({ length: 10 }, () => openStream({ chunkDelayMs: 100, chunks: 40 }));
-    await expect.poll(() => ways().length).toBe(10);
+    await expect.poll(() => ways().length, SOON).toBe(10);
     await sleep(500);
     await proxied.helicone.setFaults({ jawn: "down" });
     expect(await Promise.all(streams)).toEqual(Array(10).fill("cut"));
@@ -138,7 +139,7 @@ describe("Helicone fails in the middle of an answer", () => {
   it("hanging where the upstream cut the stream: the client's connection is closed after the idle time, and its next try goes straight", async () => {
     const startedMs = performance.now();
     expect(await openStream({ cutAfterEvents: 5 })).toBe("cut");
-    expect(performance.now() - startedMs).toBeLessThan(HELICONE_IDLE_TIMEOUT_MS + 1_500);
+    expect(performance.now() - startedMs).toBeLessThan(HELICONE_IDLE_TIMEOUT_MS + 2 * BUSY_MS);
     expect((await timed({}, STREAM)).status).toBe(200);
     expect(ways()).toEqual(["through", "around"]);
     const [row] = await newRows(2);
@@ -152,9 +153,9 @@ describe("Helicone works again", () => {
     await timed();
     await proxied.helicone.setFaults({ jawn: "up" });
     proxied.upstream.reset();
-    await sleep(2_500); // the pause after the first failure, and the probe
-    const answers = await many(10, () => timed({ headersDelayMs: 300 }));
-    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(300 + BUSY_MS);
+    await sleep(3_000); // the pause after the first failure, and the probe
+    const answers = await many(10, () => timed({ headersDelayMs: 1_000 }));
+    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(1_000 + BUSY_MS);
     expect(ways().filter((way) => way === "through")).toHaveLength(1);
     await timed();
     expect(ways().at(-1)).toBe("through");

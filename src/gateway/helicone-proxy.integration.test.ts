@@ -19,6 +19,7 @@ afterEach(() => {
 });
 
 const STREAM = { stream: true };
+const SOON = { timeout: 10_000 };
 const SESSION = "8d2f7a0e-6f0b-4f6e-9a55-0c6f2f0d9f11";
 
 async function rowOf(id: string): Promise<LedgerRow> {
@@ -84,7 +85,7 @@ describe("a call that goes through Helicone", () => {
       .poll(async () => {
         await ask(gateway.url, { key: agent.key });
         return helicone.received.at(-1)?.headers["helicone-property-agent-type"];
-      })
+      }, SOON)
       .toBe("b%C3%BCro");
     const answer = await ask(gateway.url, { key: agent.key, headers: { "x-claude-code-session-id": SESSION } });
     const sent = helicone.received.at(-1);
@@ -99,7 +100,7 @@ describe("a call that goes through Helicone", () => {
       "helicone-property-agent-name": agent.name,
       "helicone-property-agent-type": "b%C3%BCro",
     });
-    await expect.poll(() => helicone.rows.filter(({ requestId }) => requestId === idOf(answer)).length).toBe(1);
+    await expect.poll(() => helicone.rows.filter(({ requestId }) => requestId === idOf(answer)).length, SOON).toBe(1);
   });
 
   it("carries to Anthropic what it would carry straight, and to Helicone nothing that its client says to it", async () => {
@@ -148,7 +149,7 @@ describe("a call that goes through Helicone", () => {
     const probes = helicone.received.filter(({ path }) => path.endsWith("/count_tokens"));
     expect(probes.length).toBeGreaterThan(0);
     expect(JSON.stringify(probes)).not.toMatch(/sk-|pk-/);
-    await expect.poll(() => helicone.rows.filter((row) => row.requestId === idOf(answer)).length).toBe(1);
+    await expect.poll(() => helicone.rows.filter((row) => row.requestId === idOf(answer)).length, SOON).toBe(1);
   });
 
   it("is heard to its end when its client leaves, since Anthropic is paid to the end", async () => {
@@ -165,6 +166,6 @@ describe("a call that goes through Helicone", () => {
     const rows = await gateway.ledger(agent, before + 1);
     expect(rows.at(-1)).toMatchObject({ outcome: "completed", output_tokens: 777, is_estimated: false });
     expect(upstream.calls.map(({ outcome }) => outcome)).toEqual(["answered"]);
-    await expect.poll(() => helicone.rows.some(({ requestId }) => requestId === rows.at(-1)?.id)).toBe(true);
+    await expect.poll(() => helicone.rows.some(({ requestId }) => requestId === rows.at(-1)?.id), SOON).toBe(true);
   });
 });

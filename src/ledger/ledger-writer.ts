@@ -90,11 +90,12 @@ FROM jsonb_to_recordset($1::jsonb) AS incoming (budget text, agent_id integer, p
 ON CONFLICT DO NOTHING
 RETURNING budget, period, period_start AS "periodStart", threshold_percent AS "thresholdPercent", limit_nano_usd AS limit`;
 
-/** Helicone's outbox, for those calls alone of which it is still to be told. */
+/** Helicone's outbox, for those calls alone of which it is still to be told. It notes a call it has seen when the answer ends, not before. */
 const RECORD_DUE = `
-INSERT INTO helicone_outbox (request_id, content, state)
+INSERT INTO helicone_outbox (request_id, content, state, next_attempt_at)
 SELECT id, CASE helicone WHEN 'ask-first' THEN 'metadata' ELSE helicone END,
-  CASE helicone WHEN 'ask-first' THEN 'unsure' ELSE 'due' END
+  CASE helicone WHEN 'ask-first' THEN 'unsure' ELSE 'due' END,
+  now() + CASE helicone WHEN 'ask-first' THEN interval '30 seconds' ELSE interval '0' END
 FROM jsonb_to_recordset($1::jsonb) AS incoming (id uuid, helicone text)
 ON CONFLICT DO NOTHING`;
 

@@ -25,7 +25,7 @@ export type ProxiedGateway = {
 };
 
 /** As long as Helicone may be silent in tests. */
-export const HELICONE_TIMEOUT_MS = 1_000;
+export const HELICONE_TIMEOUT_MS = 2_000;
 export const HELICONE_IDLE_TIMEOUT_MS = 1_000;
 
 /** A gateway whose calls go through the stand-in for Helicone, with keys of its own as the set-up leaves them. */
