@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -197,7 +197,13 @@ describe("with Helicone off", () => {
       expect((await off.pool.query("SELECT FROM helicone_outbox")).rowCount).toBe(0);
       const { rows } = await off.pool.query("SELECT helicone FROM gateway_instances");
       expect(rows).toEqual([{ helicone: null }]);
-      await expect(access(path.join(off.dataDir, "helicone-spool"))).rejects.toThrow("ENOENT");
+      const spool = path.join(off.dataDir, "helicone-spool");
+      await expect(access(spool)).rejects.toThrow("ENOENT");
+      // Left from when it was on.
+      await mkdir(spool);
+      await writeFile(path.join(spool, "0190a6c4-7f6e-7b1d-9c63-1f2e3d4c5b6a.body"), "2\n{}");
+      await off.restart();
+      await expect(access(spool)).rejects.toThrow("ENOENT");
       expect(logging.helicone.received).toHaveLength(receivedBefore);
     } finally {
       await off.stop();

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
 
 import type pg from "pg";
@@ -38,7 +39,7 @@ const STOP_MS_MAX = 3_000;
 export async function openHeliconeLog(parts: Parts): Promise<HeliconeLog> {
   const { pool, log, helicone, databaseUrl } = parts;
   const outbox = createLogOutbox(pool);
-  const folder = path.join(parts.dataDir, "helicone-spool");
+  const folder = spoolFolder(parts.dataDir);
   const limitBytes = helicone.spoolMegabytesMax * BYTES_PER_MB;
   const spool = await openBodySpool({ folder, limitBytes, log }, (ids) => wantedOrAll(outbox.wanted, ids, log));
   const { url, credentialsDir, writeKey } = helicone;
@@ -58,6 +59,17 @@ export async function openHeliconeLog(parts: Parts): Promise<HeliconeLog> {
       await Promise.race([Promise.all([spool.settled(), thread.stop()]), after(STOP_MS_MAX)]);
     },
   };
+}
+
+/** Where Helicone has been turned off, bodies that waited for it are nobody's business any more. Never throws. */
+export async function removeSpool(dataDir: string, log: Log): Promise<void> {
+  await rm(spoolFolder(dataDir), { recursive: true, force: true }).catch((error: unknown) =>
+    log.warn({ err: error }, "Bodies that waited for Helicone could not be removed"),
+  );
+}
+
+function spoolFolder(dataDir: string): string {
+  return path.join(dataDir, "helicone-spool");
 }
 
 /** What this gateway says of its way to Helicone; null: Helicone is off. */

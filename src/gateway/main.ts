@@ -18,7 +18,7 @@ import { type Door, openBridgeDoors } from "#gateway/bridge-doors.ts";
 import { createUpstream, type Upstream } from "#gateway/forward.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { isDeliveryThread, runDeliveryThread } from "#gateway/helicone-delivery.ts";
-import { type HeliconeLog, openHeliconeLog, reportHelicone } from "#gateway/helicone-log.ts";
+import { type HeliconeLog, openHeliconeLog, removeSpool, reportHelicone } from "#gateway/helicone-log.ts";
 import { createHeliconeWay } from "#gateway/helicone-way.ts";
 import { reportInstance } from "#gateway/instance-report.ts";
 import { createInternalServer } from "#gateway/internal-port.ts";
@@ -112,10 +112,10 @@ async function main(): Promise<void> {
   await serve(config, { gateway, pool, live, drain, watch, lock });
 }
 
-/** Through Helicone where that is wanted, and then only while it works. */
+/** Through Helicone where that is wanted, and then only while it works. Helicone calls the real Anthropic, which the demo never does. */
 function openMessageWay(config: Config, parts: { upstream: Upstream; live: LiveConfig; log: Log }): MessageWay {
   const { helicone } = config;
-  if (helicone?.mode !== "proxy") return directWay(parts.upstream);
+  if (helicone?.mode !== "proxy" || config.isDemo) return directWay(parts.upstream);
   return createHeliconeWay({
     direct: parts.upstream,
     settings: { ...helicone, headersTimeoutMs: config.upstream.headersTimeoutMs },
@@ -130,7 +130,10 @@ async function openLogging(
   { helicone, dataDir }: Config,
   parts: { pool: pg.Pool; databaseUrl: string; live: LiveConfig; log: Log },
 ): Promise<HeliconeLog | null> {
-  if (helicone === null) return null;
+  if (helicone === null) {
+    await removeSpool(dataDir, parts.log);
+    return null;
+  }
   const contentOf = (agentId: number) => parts.live.current().logContents.get(agentId) ?? DEFAULT_LOG_CONTENT;
   return openHeliconeLog({ ...parts, helicone, dataDir, program: fileURLToPath(import.meta.url), contentOf });
 }
@@ -184,6 +187,8 @@ async function serve(config: Config, running: Running): Promise<void> {
     internalServer?.close();
     bridges.stop();
     await Promise.all([door, ...bridges.doors()].map((open) => closeDoor(open, gateway)));
+    // Answers whose client has left, and which are heard to their end.
+    for (const abandon of gateway.inFlight.all()) abandon("gateway_stopped");
     internalServer?.closeAllConnections();
     report.stop();
     await leave(running);
