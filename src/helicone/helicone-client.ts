@@ -76,7 +76,7 @@ export type HeliconeClientOptions = {
 export function createHeliconeClient({ url, apiKey, timeoutMs = 15_000 }: HeliconeClientOptions) {
   const post = async (path: string, body: unknown): Promise<unknown> => {
     const key = apiKey();
-    if (key === null) throw unavailable("There is no key for Helicone yet: it has not been set up.");
+    if (key === null) throw unavailable("There is no key for Helicone yet. `npm run helicone:bootstrap` sets it up.");
     const headers = { authorization: `Bearer ${key}` };
     return readAnswer(await askHelicone({ method: "POST", url: url + path, headers, body, timeoutMs }));
   };

@@ -105,6 +105,13 @@ describe("silence is not zero", () => {
     expect(await createHeliconeUsageSource({ ...client, costsOverTime }).rowsWithin(DAY)).toHaveLength(1);
   });
 
+  it("calls that cost something and are not shown are an error that says so", async () => {
+    await log({});
+    const client = createHeliconeClient({ url: helicone.jawnUrl, apiKey: () => helicone.createKey("rw") });
+    const blind = createHeliconeUsageSource({ ...client, queryRows: async () => [] });
+    await expect(blind.rowsWithin(DAY)).rejects.toThrow("Helicone counts costs, and shows no calls that they are of.");
+  });
+
   it.each([
     ["a dead PostgreSQL", { postgresDown: true }, "Helicone's PostgreSQL does not answer."],
     ["a closed port", { jawn: "down" }, "ECONNREFUSED"],

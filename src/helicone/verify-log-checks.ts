@@ -78,6 +78,7 @@ export const LOG_CHECKS: readonly Check[] = [
       const rows = days.filter((day) => day.agentName === agentName);
       const bySum = rows.reduce((total, day) => total + day.costNanoUsd, 0n);
       expectThat(sum > 0n, "costs-over-time says 0");
+      expectThat(bySum > 0n, "a query by time does not find the agent's rows");
       expectThat(sum >= bySum, `costs-over-time says ${formatUsd(sum)}, the rows ${formatUsd(bySum)}`);
       return holds(`${formatUsd(sum)}, the rows ${formatUsd(bySum)}`);
     },
