@@ -27,6 +27,9 @@ type AgentReference = { id: number; name: string };
 /** A pool's or the fleet's budget over an agent: it stops the agent as well. */
 export type SharedBudget = { scope: "pool" | "fleet"; name: string; status: BudgetStatus };
 
+/** A budget above an agent that refuses its calls now, whatever is left of its own. */
+export type StoppedBy = Pick<SharedBudget, "scope" | "name">;
+
 /** All that limits one agent. `shared`: those above it that limit anything. `increases`: the latest, newest first. */
 export type AgentBudgets = {
   budget: BudgetStatus;
@@ -34,12 +37,19 @@ export type AgentBudgets = {
   pool: { id: number; name: string } | null;
   pause: Pause | null;
   shared: SharedBudget[];
+  /** Null: nothing above it does. */
+  stoppedBy: StoppedBy | null;
   increases: Increase[];
 };
 
 export type BudgetRow = { budget: BudgetStatus; forecast: BudgetForecast };
 export type PoolRow = BudgetRow & { id: number; name: string; agentCount: number };
-export type AgentBudgetRow = BudgetRow & { name: string; poolId: number | null; pause: Pause | null };
+export type AgentBudgetRow = BudgetRow & {
+  name: string;
+  poolId: number | null;
+  pause: Pause | null;
+  stoppedBy: StoppedBy | null;
+};
 
 /** The limits of everybody. `requests`: what owners wait for. */
 export type BudgetOverview = {
@@ -85,6 +95,13 @@ export function createBudgets(dependencies: Dependencies) {
     /** Where one agent stands. */
     status: async ({ id }: AgentReference): Promise<BudgetStatus> => found((await statuses([id])).get(id)),
 
+    /**
+     * What above these agents refuses their calls now, the pool before the fleet; those that nothing above stops are
+     * left out. The number of queries does not grow with them.
+     */
+    stops: async (agentIds: readonly number[]): Promise<Map<number, StoppedBy>> =>
+      stopsOf(dependencies, await readBook([]), agentIds),
+
     /** All that limits one agent: its own budget, those above it, its pause, and what was granted or asked for. */
     async of(agent: AgentReference): Promise<AgentBudgets> {
       const [book, everybody, poolList, latest] = await Promise.all([
@@ -98,13 +115,14 @@ export function createBudgets(dependencies: Dependencies) {
       const above = sharedOf(book, everybody, pool);
       const own = { entry: book.agent(agent.id), agentIds: [agent.id] };
       const [row, ...others] = await rowsOf(dependencies, [own, ...above], everybody);
+      const shared = above.map(({ scope, name }, index) => ({ scope, name, status: found(others[index]).budget }));
+      const stop = shared.find(({ status }) => status.state === "blocked");
       return {
         ...found(row),
         pool: pool === null ? null : { id: pool.id, name: pool.name },
         pause: self?.pause ?? null,
-        shared: above
-          .map(({ scope, name }, index) => ({ scope, name, status: found(others[index]).budget }))
-          .filter((shared) => shared.status.state !== "none"),
+        shared: shared.filter(({ status }) => status.state !== "none"),
+        stoppedBy: stop === undefined ? null : { scope: stop.scope, name: stop.name },
         increases: latest,
       };
     },
@@ -136,6 +154,27 @@ export function createBudgets(dependencies: Dependencies) {
   };
 }
 
+async function stopsOf(
+  { members, pools, counter, clock }: Dependencies,
+  book: BudgetBook,
+  agentIds: readonly number[],
+): Promise<Map<number, StoppedBy>> {
+  const [everybody, poolList] = await Promise.all([members.all(), pools.list()]);
+  const now = clock();
+  const above = [fleetOf(book, everybody), ...poolList.map((pool) => poolOf(book, everybody, pool))];
+  const spends = await counter.current(above.map(toCounted), now);
+  const statuses = above.map(({ entry }, index) => toStatus(entry, found(spends[index]), now));
+  const [fleet, ...poolStatuses] = statuses;
+  const stopper = stopperFrom(poolList, { fleet: found(fleet), pools: poolStatuses });
+  const asked = everybody.filter(({ agentId }) => agentIds.includes(agentId));
+  return new Map(
+    asked.flatMap(({ agentId, poolId }): [number, StoppedBy][] => {
+      const stop = stopper(poolId);
+      return stop === null ? [] : [[agentId, stop]];
+    }),
+  );
+}
+
 async function overviewOf(dependencies: Dependencies): Promise<BudgetOverview> {
   const { store, pools, members, increases, clock } = dependencies;
   const [saved, granted, everybody, poolList, requests] = await Promise.all([
@@ -153,8 +192,12 @@ async function overviewOf(dependencies: Dependencies): Promise<BudgetOverview> {
     ...present.map(({ agentId }) => ({ entry: book.agent(agentId), agentIds: [agentId] })),
   ];
   const [fleet, ...others] = await rowsOf(dependencies, wanted, everybody);
+  const stopper = stopperFrom(poolList, {
+    fleet: found(fleet).budget,
+    pools: others.slice(0, poolList.length).map(({ budget }) => budget),
+  });
   const agents = present.map(({ name, poolId, pause }, index) => {
-    return { ...found(others[poolList.length + index]), name, poolId, pause };
+    return { ...found(others[poolList.length + index]), name, poolId, pause, stoppedBy: stopper(poolId) };
   });
   return {
     defaults: { ...book.defaults, followers: agents.filter(({ budget }) => budget.followsDefault).length },
@@ -181,10 +224,26 @@ async function rowsOf({ counter, clock }: Dependencies, wanted: readonly Shared[
 
 /** The budgets above an agent, the smaller one first. */
 function sharedOf(book: BudgetBook, members: readonly Member[], pool: Pool | null) {
-  const fleet = { scope: "fleet" as const, name: "fleet", entry: book.fleet(), agentIds: memberIds(members, null) };
-  if (pool === null) return [fleet];
-  const agentIds = memberIds(members, pool.id);
-  return [{ scope: "pool" as const, name: pool.name, entry: book.pool(pool.id), agentIds }, fleet];
+  const fleet = fleetOf(book, members);
+  return pool === null ? [fleet] : [poolOf(book, members, pool), fleet];
+}
+
+function fleetOf(book: BudgetBook, members: readonly Member[]) {
+  return { scope: "fleet" as const, name: "fleet", entry: book.fleet(), agentIds: memberIds(members, null) };
+}
+
+function poolOf(book: BudgetBook, members: readonly Member[], { id, name }: Pool) {
+  return { scope: "pool" as const, name, entry: book.pool(id), agentIds: memberIds(members, id) };
+}
+
+/** Says of a pool's members (null: of agents in none) what above them refuses their calls. `pools`: in their order. */
+function stopperFrom(poolList: readonly Pool[], status: { fleet: BudgetStatus; pools: readonly BudgetStatus[] }) {
+  const isBlocked = new Map(poolList.map(({ id }, index) => [id, found(status.pools[index]).state === "blocked"]));
+  return (poolId: number | null): StoppedBy | null => {
+    const pool = poolList.find(({ id }) => id === poolId);
+    if (pool !== undefined && isBlocked.get(pool.id) === true) return { scope: "pool", name: pool.name };
+    return status.fleet.state === "blocked" ? { scope: "fleet", name: "fleet" } : null;
+  };
 }
 
 function toCounted({ entry, agentIds }: Shared) {

@@ -20,7 +20,7 @@ beforeEach(async () => {
   portal.time.now = NOW;
   await portal.pool.query("DELETE FROM agent_budgets WHERE scope <> 'default'");
   await portal.pool.query(
-    "TRUNCATE llm_requests, usage_quarter_hours, usage_days, alerts, budget_increases, audit_log CASCADE",
+    "TRUNCATE llm_requests, usage_quarter_hours, usage_days, agent_durations, alerts, budget_increases, audit_log CASCADE",
   );
   await portal.pool.query("DELETE FROM agent_ownership");
   await portal.pool.query("DELETE FROM budget_pools");

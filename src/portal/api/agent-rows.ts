@@ -2,7 +2,7 @@ import type { KeyMode } from "#agents/agent-environment.ts";
 import type { AgentPlace, AgentRecord } from "#agents/agents.ts";
 import type { Actor, AgentRouting } from "#domain/agent.ts";
 import type { AgentActivity, ThresholdAlert } from "#ledger/cost-report.ts";
-import type { BudgetStatus } from "#limits/budgets.ts";
+import type { BudgetStatus, StoppedBy } from "#limits/budgets.ts";
 import type { Pause } from "#limits/member-store.ts";
 import type { Platform } from "#platform.ts";
 import { agentBudgets, type SharedBudgetView } from "#portal/api/agent-budgets.ts";
@@ -18,6 +18,8 @@ export type AgentRow = {
   requestsToday: number;
   lastSeenAt: Date | null;
   budget: BudgetStatus;
+  /** A budget above it that refuses its calls, whatever is left of its own; null: none does. */
+  stoppedBy: StoppedBy | null;
   /** Null: it is not paused. */
   pause: Pause | null;
   runtime: AgentPlace;
@@ -58,23 +60,25 @@ export async function agentDetail(platform: Platform, actor: Actor, agent: Agent
 
 async function rowsOf(platform: Platform, agents: readonly AgentRecord[]): Promise<AgentRow[]> {
   const ids = agents.map((agent) => agent.id);
-  const [activities, budgets, pauses] = await Promise.all([
+  const [activities, budgets, stops, pauses] = await Promise.all([
     platform.costs.activityOf(ids),
     platform.budgets.statuses(ids),
+    platform.budgets.stops(ids),
     platform.pauses.of(ids),
   ]);
   return agents.map((agent) => {
     const [activity, budget] = [activities.get(agent.id), budgets.get(agent.id)];
     if (activity === undefined || budget === undefined) throw new Error("an agent was left out of the sums");
-    return toRow(agent, { activity, budget, pause: pauses.get(agent.id) ?? null });
+    const stoppedBy = stops.get(agent.id) ?? null;
+    return toRow(agent, { activity, budget, stoppedBy, pause: pauses.get(agent.id) ?? null });
   });
 }
 
-type Known = { activity: AgentActivity; budget: BudgetStatus; pause: Pause | null };
+type Known = { activity: AgentActivity; budget: BudgetStatus; stoppedBy: StoppedBy | null; pause: Pause | null };
 
-function toRow(agent: AgentRecord, { activity, budget, pause }: Known): AgentRow {
+function toRow(agent: AgentRecord, { activity, budget, stoppedBy, pause }: Known): AgentRow {
   const { name, owner, type, template, runtime, routing, keyMode } = agent;
   const { spend, requestsToday, lastSeenAt } = activity;
   const figures = { today: spend.day, month: spend.month, requestsToday, lastSeenAt };
-  return { name, owner, type, template, ...figures, budget, pause, runtime, routing, keyMode };
+  return { name, owner, type, template, ...figures, budget, stoppedBy, pause, runtime, routing, keyMode };
 }

@@ -51,6 +51,7 @@ describe("/api/agents/{name}/budget", () => {
         hard_stop: false,
         pause_on_runaway: false,
         state: "ok",
+        stopped_by: null,
         day: {
           spent_usd: "0.081600001",
           limit_usd: "10",
@@ -67,6 +68,25 @@ describe("/api/agents/{name}/budget", () => {
         updated_by: null,
       },
     });
+  });
+
+  it("says blocked where the pool or the fleet refuses every call, and tells an owner none of their amounts", async () => {
+    const { platform } = portal;
+    const limits = { version: 0, daily: "0.0123", monthly: null, actionOnExceed: "block" } as const;
+    const { id } = await platform.pools.create(ada.actor, "Research");
+    await platform.pools.move(ada.actor, [{ agentId: agent.id, agentName: agent.name, seenPoolId: null }], id);
+    await platform.budgetChanges.set(ada.actor, { scope: "pool", id, name: "Research" }, limits);
+    await portal.record({ agentId: agent.id, listCost: 81_600_001n });
+    const inPool = await ask(readAgentBudget, { headers: owner() });
+    expect(inPool.body).toMatchObject({ state: "blocked", stopped_by: "pool", pool: "Research" });
+    expect(JSON.stringify(inPool.body)).not.toContain("0.0123");
+
+    await platform.pools.move(ada.actor, [{ agentId: agent.id, agentName: agent.name, seenPoolId: id }], null);
+    expect((await ask(readAgentBudget, { headers: owner() })).body).toMatchObject({ state: "ok", stopped_by: null });
+    await platform.budgetChanges.set(ada.actor, { scope: "fleet" }, limits);
+    const { body } = await ask(readAgentBudget, { headers: owner() });
+    expect(body).toMatchObject({ state: "blocked", stopped_by: "fleet" });
+    await platform.budgetChanges.set(ada.actor, { scope: "fleet" }, { ...limits, version: 1, daily: null });
   });
 
   it("takes changes from an admin's program, with a key that may", async () => {

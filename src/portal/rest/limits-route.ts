@@ -110,7 +110,7 @@ export const writeAgentRates = writeAgentRoute(RATES, async ({ platform, actor, 
 });
 
 async function budgetBody(platform: Platform, agent: AgentRecord) {
-  const { budget, forecast, pool, pause } = await platform.budgets.of(agent);
+  const { budget, forecast, pool, pause, stoppedBy } = await platform.budgets.of(agent);
   return {
     agent: agent.name,
     currency: "USD",
@@ -122,7 +122,8 @@ async function budgetBody(platform: Platform, agent: AgentRecord) {
     reservation: budget.reservation,
     hard_stop: budget.hardStop,
     pause_on_runaway: budget.pauseOnRunaway,
-    state: budget.state,
+    state: stoppedBy === null ? budget.state : "blocked",
+    stopped_by: budget.state === "blocked" ? "agent" : (stoppedBy?.scope ?? null),
     day: toPeriodBody(budget, forecast, "day"),
     month: toPeriodBody(budget, forecast, "month"),
     pool: pool?.name ?? null,

@@ -5,10 +5,12 @@ import { useState } from "react";
 
 import type { AgentBudgets, AgentDetail } from "#portal/client/answers.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
+import { moreAbove, stoppedByText } from "#portal/ui/budget/prepare-budget.ts";
 import { IncreaseDialog } from "#portal/ui/limits/increase-dialog.tsx";
 import { IncreaseList } from "#portal/ui/limits/increase-list.tsx";
 import { useReloadLimits } from "#portal/ui/limits/use-increases.ts";
 import { Button } from "#portal/ui/primitives/button.tsx";
+import { Notice } from "#portal/ui/primitives/notice.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
 
 /** What was given or asked for on top of the agent's limits; admins give more, owners ask for it. */
@@ -26,12 +28,14 @@ export function AgentIncreases({ agent, budgets }: { agent: AgentDetail; budgets
   const request = useMutation(trpc.budgets.requestIncrease.mutationOptions(outcome));
   const saving = agent.mayEdit ? grant : request;
   const isLimited = budgets.budget.day.savedLimit !== null || budgets.budget.month.savedLimit !== null;
+  const { stoppedBy } = budgets;
+  const isStoppedAbove = stoppedBy !== null && budgets.budget.state !== "blocked";
   return (
     <Panel
       title="More for a while"
       note="On top of the limits, with an end."
       actions={
-        isLimited ? (
+        isLimited && (agent.mayEdit || !isStoppedAbove) ? (
           <Button
             onClick={() => {
               saving.reset();
@@ -43,6 +47,11 @@ export function AgentIncreases({ agent, budgets }: { agent: AgentDetail; budgets
         ) : null
       }
     >
+      {stoppedBy === null ? null : (
+        <Notice tone="stop" title={stoppedByText(stoppedBy)} className="mb-4">
+          {moreAbove(stoppedBy, agent.mayEdit)}
+        </Notice>
+      )}
       <IncreaseList
         increases={budgets.increases}
         timeZone={budgets.budget.timeZone}

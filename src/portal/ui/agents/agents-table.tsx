@@ -32,10 +32,10 @@ const COLUMNS = [
   }),
   column.accessor("today", { header: "Today", cell: ({ getValue }) => <CurrentUsd amount={getValue()} /> }),
   column.accessor("month", { header: "This month", cell: ({ getValue }) => <CurrentUsd amount={getValue()} /> }),
-  column.accessor((agent) => budgetPressure(agent.budget), {
+  column.accessor((agent) => budgetPressure(agent), {
     id: "budget",
     header: "Budget",
-    cell: ({ row }) => <BudgetSummary budget={row.original.budget} />,
+    cell: ({ row }) => <BudgetSummary budget={row.original.budget} stoppedBy={row.original.stoppedBy} />,
   }),
   column.accessor("requestsToday", {
     header: "Calls today",

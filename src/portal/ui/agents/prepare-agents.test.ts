@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { budgetPressure, compareValues, matchesSearch, prepareFleetSummary } from "#portal/ui/agents/prepare-agents.ts";
-import type { BudgetStatus } from "#portal/ui/budget/prepare-budget.ts";
+import type { BudgetStatus, StoppedBy } from "#portal/ui/budget/prepare-budget.ts";
 
 function agent(name: string, state: BudgetStatus["state"], today: bigint) {
   const period = { spent: today, limit: null, usedPercent: null, resetsAt: new Date(0) };
@@ -22,6 +22,7 @@ function agent(name: string, state: BudgetStatus["state"], today: bigint) {
     month: today * 10n,
     requestsToday: 3,
     budget,
+    stoppedBy: null as StoppedBy | null, // as most are
   };
 }
 
@@ -67,7 +68,19 @@ test("amounts beyond the range of a number still sort exactly", () => {
 test("a budget is as pressing as its tightest period", () => {
   const { budget } = agent("a", "ok", 0n);
   expect(
-    budgetPressure({ ...budget, day: { ...budget.day, usedPercent: 12 }, month: { ...budget.month, usedPercent: 85 } }),
+    budgetPressure({
+      budget: { ...budget, day: { ...budget.day, usedPercent: 12 }, month: { ...budget.month, usedPercent: 85 } },
+      stoppedBy: null,
+    }),
   ).toBe(85);
-  expect(budgetPressure(budget)).toBeNull();
+  expect(budgetPressure({ budget, stoppedBy: null })).toBeNull();
+});
+
+test("an agent that its pool or the fleet stops counts as blocked, and comes before those with room", () => {
+  const stopped = { ...agent("a", "ok", 1n), stoppedBy: { scope: "pool", name: "Research" } as const };
+  expect(prepareFleetSummary([stopped, agent("b", "ok", 1n)])).toMatchObject({
+    attention: "1 blocked",
+    isBlocking: true,
+  });
+  expect(budgetPressure(stopped)).toBe(100);
 });

@@ -1,5 +1,5 @@
 import type { NanoUsd } from "#domain/money.ts";
-import type { BudgetStatus } from "#portal/ui/budget/prepare-budget.ts";
+import type { BudgetStatus, StoppedBy } from "#portal/ui/budget/prepare-budget.ts";
 
 type Agent = {
   name: string;
@@ -10,6 +10,7 @@ type Agent = {
   month: NanoUsd;
   requestsToday: number;
   budget: BudgetStatus;
+  stoppedBy: StoppedBy | null;
 };
 
 export type FleetSummary = {
@@ -23,7 +24,7 @@ export type FleetSummary = {
 
 /** What all listed agents cost together, and how many need a look. */
 export function prepareFleetSummary(agents: readonly Agent[]): FleetSummary {
-  const inState = (state: BudgetStatus["state"]) => agents.filter(({ budget }) => budget.state === state).length;
+  const inState = (state: BudgetStatus["state"]) => agents.filter((agent) => stateOf(agent) === state).length;
   const [blocked, reached, near] = [inState("blocked"), inState("reached"), inState("near")];
   const parts = [
     blocked > 0 ? `${blocked} blocked` : null,
@@ -37,6 +38,11 @@ export function prepareFleetSummary(agents: readonly Agent[]): FleetSummary {
     attention: parts.length === 0 ? null : parts.join(", "),
     isBlocking: blocked > 0,
   };
+}
+
+/** A pool or the fleet stops an agent as its own budget does. */
+function stateOf({ budget, stoppedBy }: Agent): BudgetStatus["state"] {
+  return stoppedBy === null ? budget.state : "blocked";
 }
 
 /** Whether a search finds an agent: every word of it occurs in the name, the owner, the type or the template. */
@@ -59,8 +65,15 @@ export function compareValues(a: bigint | number | string | null, b: bigint | nu
   return a < b ? -1 : 1;
 }
 
-/** How pressing a budget is, for sorting: the used percent of its tightest period; null without a limit. */
-export function budgetPressure({ day, month }: BudgetStatus): number | null {
-  const percents = [day.usedPercent, month.usedPercent].filter((percent) => percent !== null);
+/**
+ * How pressing an agent's budgets are, for sorting: the used percent of the tightest period, and at least 100 where a
+ * budget above it stops it; null without a limit.
+ */
+export function budgetPressure({
+  budget: { day, month },
+  stoppedBy,
+}: Pick<Agent, "budget" | "stoppedBy">): number | null {
+  const above = stoppedBy === null ? null : 100;
+  const percents = [day.usedPercent, month.usedPercent, above].filter((percent) => percent !== null);
   return percents.length === 0 ? null : Math.max(...percents);
 }

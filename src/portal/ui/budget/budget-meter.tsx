@@ -1,7 +1,13 @@
 "use client";
 
 import { formatUsd } from "#domain/money.ts";
-import { type BudgetStatus, preparePeriod, prepareTightest, stateWord } from "#portal/ui/budget/prepare-budget.ts";
+import {
+  type BudgetStatus,
+  preparePeriod,
+  prepareTightest,
+  type StoppedBy,
+  stateWord,
+} from "#portal/ui/budget/prepare-budget.ts";
 import { UsageBar } from "#portal/ui/charts/usage-bar.tsx";
 import { classNames } from "#portal/ui/class-names.ts";
 import { useNow } from "#portal/ui/format/viewer-clock.tsx";
@@ -32,16 +38,23 @@ export function BudgetMeter({ budget, period, className }: MeterProps) {
   );
 }
 
-/** A whole budget in one line: the period that is closest to its limit. */
-export function BudgetSummary({ budget }: { budget: BudgetStatus }) {
+/** A whole budget in one line: the period that is closest to its limit, and what above it stops the agent. */
+export function BudgetSummary({ budget, stoppedBy = null }: { budget: BudgetStatus; stoppedBy?: StoppedBy | null }) {
   const now = useNow();
   const view = prepareTightest(budget, now);
-  if (view === null) return <span className="text-xs text-ink-muted">No limit</span>;
-  const word = stateWord(budget.state);
+  const word = stateWord(budget.state, stoppedBy);
+  if (view === null) {
+    return (
+      <span className={classNames("text-xs", word === null ? "text-ink-muted" : "text-stop")}>
+        {word ?? "No limit"}
+      </span>
+    );
+  }
+  const tone = stoppedBy === null ? view.tone : "stop";
   return (
     <div className="grid gap-1">
       <UsageBar fillPercent={view.fillPercent ?? 0} tone={view.tone} className="h-1.5" />
-      <span className={classNames("text-xs", TEXT_TONES[view.tone])}>
+      <span className={classNames("text-xs", TEXT_TONES[tone])}>
         {word === null ? null : <strong className="font-semibold">{word}: </strong>}
         {keepTogether(view.words)}
       </span>

@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 
 import { parseUsd } from "#domain/money.ts";
-import { type BudgetStatus, prepareBanner, preparePeriod, prepareTightest } from "#portal/ui/budget/prepare-budget.ts";
+import {
+  type BudgetStatus,
+  moreAbove,
+  prepareBanner,
+  preparePeriod,
+  prepareTightest,
+  stateWord,
+  stoppedByText,
+} from "#portal/ui/budget/prepare-budget.ts";
 
 const now = new Date("2026-11-24T14:30:00Z");
 
@@ -111,4 +119,20 @@ test("warnings say what will happen at the limit", () => {
 test("while all is well there is no banner", () => {
   expect(prepareBanner(budget({}), now)).toBeNull();
   expect(prepareBanner(budget({ state: "none", dayLimit: null, monthLimit: null }), now)).toBeNull();
+});
+
+test("an agent that its pool or the fleet stops is not called within", () => {
+  const pool = { scope: "pool", name: "Research" } as const;
+  expect(stateWord("ok", pool)).toBe("Blocked by its pool");
+  expect(stateWord("none", { scope: "fleet", name: "fleet" })).toBe("Blocked by the fleet");
+  expect(stateWord("blocked", pool)).toBe("Blocked");
+  expect(stateWord("ok", null)).toBeNull();
+  expect(stoppedByText(pool)).toBe("Blocked: the budget of its pool “Research” is used up.");
+});
+
+test("for an agent that is stopped from above, what is said to help is not its own limit", () => {
+  expect(moreAbove({ scope: "pool", name: "Research" }, false)).toBe(
+    "More of the agent’s own limit would not let it continue. Ask an admin to raise the pool’s.",
+  );
+  expect(moreAbove({ scope: "fleet", name: "fleet" }, true)).toContain("Raise the fleet’s on the Budgets page.");
 });

@@ -118,9 +118,25 @@ function decisivePeriod(budget: BudgetStatus, fromPercent: number): BudgetPeriod
   return periods.find((period) => (usedPercent(budget[period]) ?? -1) >= fromPercent) ?? null;
 }
 
+/** A budget above an agent that refuses its calls. */
+export type StoppedBy = { scope: "pool" | "fleet"; name: string };
+
+/** What stops an agent from above, in a sentence; its amounts are not for everybody. */
+export function stoppedByText({ scope, name }: StoppedBy): string {
+  return `Blocked: the budget of ${scope === "pool" ? `its pool “${name}”` : "the whole fleet"} is used up.`;
+}
+
+/** What helps an agent that is stopped from above: more of its own limit does not. */
+export function moreAbove({ scope }: StoppedBy, mayEdit: boolean): string {
+  const whose = scope === "pool" ? "the pool’s" : "the fleet’s";
+  const help = mayEdit ? `Raise ${whose} on the Budgets page.` : `Ask an admin to raise ${whose}.`;
+  return `More of the agent’s own limit would not let it continue. ${help}`;
+}
+
 const STATE_WORDS = { none: null, ok: null, near: "Near limit", reached: "Over limit", blocked: "Blocked" } as const;
 
-/** The state of a budget in a word or two; null while there is nothing to say. */
-export function stateWord(state: BudgetStatus["state"]): string | null {
-  return STATE_WORDS[state];
+/** The state of an agent's budgets in a word or two; null while there is nothing to say. */
+export function stateWord(state: BudgetStatus["state"], stoppedBy: StoppedBy | null = null): string | null {
+  if (stoppedBy === null || state === "blocked") return STATE_WORDS[state];
+  return stoppedBy.scope === "pool" ? "Blocked by its pool" : "Blocked by the fleet";
 }

@@ -170,7 +170,7 @@ function AgentCell({ row }: { row: BudgetTableRow }) {
 }
 
 function StateCell({ row }: { row: BudgetTableRow }) {
-  const isStopped = row.pause !== null || row.budget.state === "blocked";
+  const isStopped = row.pause !== null || row.stoppedBy !== null || row.budget.state === "blocked";
   const isNear = row.budget.state === "near" || row.budget.state === "reached";
   return (
     <span

@@ -10,6 +10,7 @@ function row(state: Row["budget"]["state"], isPaused = false): Row {
   return {
     name: "a",
     poolId: null,
+    stoppedBy: null,
     pause: isPaused ? { at: new Date(0), by: "Ada", reason: "r" } : null,
     forecast: { day: null, month: null },
     budget: {
@@ -52,4 +53,11 @@ test("a search finds agents by name and by pool", () => {
   expect(matchesBudgetSearch({ name: "builder", pool: "Research" }, "build RES")).toBe(true);
   expect(matchesBudgetSearch({ name: "builder", pool: null }, "research")).toBe(false);
   expect(matchesBudgetSearch({ name: "builder", pool: null }, "")).toBe(true);
+});
+
+test("an agent that its pool or the fleet stops is called blocked, by whom, and sorted as such", () => {
+  const byPool: Row = { ...row("ok"), stoppedBy: { scope: "pool", name: "Research" } };
+  const byFleet: Row = { ...row("none"), stoppedBy: { scope: "fleet", name: "fleet" } };
+  expect([byPool, byFleet].map(stateText)).toEqual(["blocked by its pool", "blocked by the fleet"]);
+  expect([byPool, byFleet].map(stateRank)).toEqual([stateRank(row("blocked")), stateRank(row("blocked"))]);
 });

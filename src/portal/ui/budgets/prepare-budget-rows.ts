@@ -3,11 +3,14 @@ import type { BudgetOverview } from "#portal/client/answers.ts";
 
 type AgentRow = BudgetOverview["agents"][number];
 
+type Standing = Pick<AgentRow, "budget" | "pause" | "stoppedBy">;
+
 const STATE_ORDER = { none: 0, ok: 1, near: 2, reached: 3, blocked: 4 } as const;
 
 /** How pressing a row is, for sorting: a paused agent before a blocked one, that before one near its limit. */
-export function stateRank({ budget, pause }: Pick<AgentRow, "budget" | "pause">): number {
-  return pause === null ? STATE_ORDER[budget.state] : STATE_ORDER.blocked + 1;
+export function stateRank({ budget, pause, stoppedBy }: Standing): number {
+  if (pause !== null) return STATE_ORDER.blocked + 1;
+  return stoppedBy === null ? STATE_ORDER[budget.state] : STATE_ORDER.blocked;
 }
 
 const STATE_WORDS = {
@@ -19,8 +22,10 @@ const STATE_WORDS = {
 } as const;
 
 /** The state of a row in a word or two. */
-export function stateText({ budget, pause }: Pick<AgentRow, "budget" | "pause">): string {
-  return pause === null ? STATE_WORDS[budget.state] : "paused";
+export function stateText({ budget, pause, stoppedBy }: Standing): string {
+  if (pause !== null) return "paused";
+  if (stoppedBy === null || budget.state === "blocked") return STATE_WORDS[budget.state];
+  return stoppedBy.scope === "pool" ? "blocked by its pool" : "blocked by the fleet";
 }
 
 /** Limits in a line: "$10.00 a day, $300.00 a month, blocks". */

@@ -3,7 +3,7 @@
 import { SendHorizontal, Square } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
 import type { AgentDetail } from "#portal/client/answers.ts";
-import { prepareBanner } from "#portal/ui/budget/prepare-budget.ts";
+import { prepareBanner, stoppedByText } from "#portal/ui/budget/prepare-budget.ts";
 import { classNames } from "#portal/ui/class-names.ts";
 import { useNow } from "#portal/ui/format/viewer-clock.tsx";
 import { Button } from "#portal/ui/primitives/button.tsx";
@@ -85,6 +85,9 @@ function noteOf({ isTooLong, isRunning }: { isTooLong: boolean; isRunning: boole
 /** Near the limit, and at it, what the next message meets; in the words of the banner above. */
 function BudgetLine({ agent }: { agent: AgentDetail }) {
   const banner = prepareBanner(agent.budget, useNow());
+  if (agent.stoppedBy !== null && agent.budget.state !== "blocked") {
+    return <span className="text-stop">{stoppedByText(agent.stoppedBy)}</span>;
+  }
   if (banner === null) return null;
   return <span className={classNames(banner.tone === "stop" ? "text-stop" : "text-near")}>{banner.title}</span>;
 }
