@@ -10,13 +10,11 @@ export type AttemptParts = {
   direct: Upstream;
   helicone: Upstream;
   signs: SignsOfLife;
-  /** Those whose answer has not begun. */
-  waiting: Set<Attempt>;
   tell: (event: BreakerEvent) => void;
 };
 
 /** A call on its way through Helicone. */
-export type Attempt = {
+type Attempt = {
   parts: AttemptParts;
   exchange: Exchange;
   /** Of the breaker when the call began. */
@@ -30,7 +28,8 @@ export type Attempt = {
   sight: HeliconeSight;
   /** The client has gone, and nothing is to be sent again. */
   isDeserted: boolean;
-  watched: Waiting;
+  /** Null once its answer has begun. */
+  watched: Waiting | null;
 };
 
 type AttemptStart = Pick<Attempt, "exchange" | "openings"> & { /** As they go to Helicone. */ headers: string[] };
@@ -48,9 +47,11 @@ export function startAttempt(parts: AttemptParts, { exchange, openings, headers 
     wasSentThrough: false,
     sight: "whole",
     isDeserted: false,
-    watched: parts.signs.add(),
+    watched: null,
   };
-  parts.waiting.add(attempt);
+  attempt.watched = parts.signs.add(() => {
+    if (attempt.stage === "waiting") fail(attempt, "it gave no sign of life while a call waited for it", "unsure");
+  });
   attempt.current = parts.helicone.forward({
     method: exchange.method,
     path: exchange.path,
@@ -71,11 +72,6 @@ export function startAttempt(parts: AttemptParts, { exchange, openings, headers 
       return attempt.isDeserted;
     },
   };
-}
-
-/** Helicone has failed as a whole: a call whose answer has not begun goes on straight to Anthropic. */
-export function giveUp(attempt: Attempt, reason: string): void {
-  if (attempt.stage === "waiting") fail(attempt, reason, "unsure");
 }
 
 function hearHead(attempt: Attempt, status: number, headers: IncomingHttpHeaders): void {
@@ -165,8 +161,8 @@ function abort(attempt: Attempt): void {
 }
 
 function stopWaiting(attempt: Attempt): void {
-  attempt.parts.signs.remove(attempt.watched);
-  attempt.parts.waiting.delete(attempt);
+  if (attempt.watched !== null) attempt.parts.signs.remove(attempt.watched);
+  attempt.watched = null;
 }
 
 function isSent({ current, wasSentThrough }: Attempt): boolean {

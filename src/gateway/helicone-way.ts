@@ -1,5 +1,5 @@
 import { createUpstream, type Upstream } from "#gateway/forward.ts";
-import { type Attempt, giveUp, startAttempt } from "#gateway/helicone-attempt.ts";
+import { startAttempt } from "#gateway/helicone-attempt.ts";
 import { probeHelicone } from "#gateway/helicone-probe.ts";
 import { createHeliconeSwitch } from "#gateway/helicone-switch.ts";
 import type { KnownAgent } from "#gateway/identify-agent.ts";
@@ -37,17 +37,13 @@ export function createHeliconeWay({ direct, settings, writeKey, agentById, log }
     probe: () => probeHelicone(helicone, settings.timeoutMs),
     log,
   });
-  const waiting = new Set<Attempt>();
   const signs = createSignsOfLife({
     timeoutMs: settings.timeoutMs,
     clock: STEADY_CLOCK,
     probe: async (timeoutMs) => (await probeHelicone(helicone, timeoutMs)).isAlive,
-    onSilence() {
-      for (const attempt of waiting) giveUp(attempt, `it gave no sign of life for ${settings.timeoutMs} ms`);
-    },
   });
   const startedAt = new Date().toISOString();
-  const parts = { direct, helicone, signs, waiting, tell: breaker.tell };
+  const parts = { direct, helicone, signs, tell: breaker.tell };
 
   const headersOf = (call: OpenCall): string[] | null => {
     const [key, agent] = [writeKey(), agentById(call.agentId)];

@@ -20,7 +20,6 @@ function watchHop(hop: { answerMs: number | null }) {
         const isInTime = answerMs !== null && answerMs <= timeoutMs;
         clock.after(isInTime ? answerMs : timeoutMs, () => resolve(isInTime));
       }),
-    onSilence: () => silences.push(clock.nowMs()),
   });
   /** Goes on in small steps, so that promises are settled in between. */
   const goOnTo = async (atMs: number) => {
@@ -29,21 +28,22 @@ function watchHop(hop: { answerMs: number | null }) {
       for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
     }
   };
-  return { clock, signs, probes, silences, goOnTo };
+  const silent = () => void silences.push(clock.nowMs());
+  return { clock, signs, probes, silences, silent, goOnTo };
 }
 
 describe("the watch for signs of life", () => {
   it("finds a hop silent that answers neither call nor probe, one time-out after the call was sent", async () => {
-    const { signs, probes, silences, goOnTo } = watchHop({ answerMs: null });
-    signs.add();
+    const { signs, silent, probes, silences, goOnTo } = watchHop({ answerMs: null });
+    signs.add(silent);
     await goOnTo(3_000);
     expect(probes[0]).toBe(500);
     expect(silences[0]).toBe(1_000);
   });
 
   it("waits as long as it takes for an answer that is slow, while the hop is alive", async () => {
-    const { signs, probes, silences, goOnTo } = watchHop({ answerMs: 20 });
-    signs.add();
+    const { signs, silent, probes, silences, goOnTo } = watchHop({ answerMs: 20 });
+    signs.add(silent);
     await goOnTo(60_000);
     expect(silences).toEqual([]);
     expect(probes.length).toBeGreaterThan(20);
@@ -51,8 +51,8 @@ describe("the watch for signs of life", () => {
   });
 
   it("asks for no sign where calls get their answers, whichever call's they are", async () => {
-    const { signs, probes, goOnTo } = watchHop({ answerMs: null });
-    signs.add(); // a long one
+    const { signs, silent, probes, goOnTo } = watchHop({ answerMs: null });
+    signs.add(silent); // a long one
     for (let atMs = 0; atMs < 20_000; atMs += 400) {
       await goOnTo(atMs);
       signs.note();
@@ -61,9 +61,9 @@ describe("the watch for signs of life", () => {
   });
 
   it("asks for nothing and says nothing while no call waits", async () => {
-    const { signs, probes, silences, goOnTo } = watchHop({ answerMs: null });
+    const { signs, silent, probes, silences, goOnTo } = watchHop({ answerMs: null });
     for (let call = 0; call < 10; call += 1) {
-      const waiting = signs.add();
+      const waiting = signs.add(silent);
       await goOnTo(call * 600 + 100);
       signs.note();
       signs.remove(waiting);
@@ -75,26 +75,35 @@ describe("the watch for signs of life", () => {
 
   it("finds it silent within a time-out for a new call, also while an old one is known to be worked on", async () => {
     const hop: { answerMs: number | null } = { answerMs: 20 };
-    const { signs, silences, goOnTo } = watchHop(hop);
-    signs.add();
+    const { signs, silent, silences, goOnTo } = watchHop(hop);
+    signs.add(silent);
     await goOnTo(600); // the old call's probe has been answered
     hop.answerMs = null;
     await goOnTo(700);
-    signs.add();
+    signs.add(silent);
     await goOnTo(5_000);
     expect(silences[0]).toBe(1_700);
   });
 
   it("takes a probe that is answered too late for none", async () => {
-    const { signs, silences, goOnTo } = watchHop({ answerMs: 501 });
-    signs.add();
+    const { signs, silent, silences, goOnTo } = watchHop({ answerMs: 501 });
+    signs.add(silent);
     await goOnTo(1_100);
     expect(silences).toEqual([1_000]);
   });
 
+  it("tells every call that waits, and none that has gone, whatever the order in which they go", async () => {
+    const { clock, signs, goOnTo } = watchHop({ answerMs: null });
+    const told: number[] = [];
+    const calls = Array.from({ length: 8 }, (_, at) => signs.add(() => told.push(at)));
+    for (const at of [0, 3, 7, 4, 3]) signs.remove(calls[at] ?? signs.add(() => undefined));
+    await goOnTo(1_500);
+    expect([told, clock.nowMs()]).toEqual([[1, 2, 5, 6], 1_500]);
+  });
+
   it("stops", async () => {
-    const { signs, probes, goOnTo } = watchHop({ answerMs: null });
-    signs.add();
+    const { signs, silent, probes, goOnTo } = watchHop({ answerMs: null });
+    signs.add(silent);
     signs.stop();
     await goOnTo(5_000);
     expect(probes).toEqual([]);

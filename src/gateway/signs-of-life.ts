@@ -1,13 +1,13 @@
 import type { Clock } from "#limits/turns.ts";
 
-/** A call that waits for the first byte of its answer. */
-export type Waiting = { sentAtMs: number };
+/** A call that waits for the first byte of its answer: one of a list, in the order in which they were sent. */
+export type Waiting = { sentAtMs: number; onSilence: () => void; older: Waiting | null; newer: Waiting | null };
 
 export type SignsOfLife = {
   /** Something has come from there, for whichever call. */
   note(): void;
-  /** Watches over a call that is sent now, until `remove`. */
-  add(): Waiting;
+  /** Watches over a call that is sent now, until `remove`, or until `onSilence` says that there was no sign of life. */
+  add(onSilence: () => void): Waiting;
   remove(waiting: Waiting): void;
   stop(): void;
 };
@@ -18,8 +18,6 @@ type Watched = {
   clock: Clock;
   /** Asks for a sign. Resolves with whether one has come within that time. */
   probe: (timeoutMs: number) => Promise<boolean>;
-  /** Called when there was none. */
-  onSilence: () => void;
 };
 
 /** Calls that are known to be worked on are asked after less often, in times-out. */
@@ -30,10 +28,9 @@ const VOUCHED_TIMEOUTS = 2;
  * nothing. What counts is any byte that came from the hop since the call was sent. Where there is none for half the time-out, a
  * probe asks for one, and has the other half: so a hop that takes calls and says nothing delays them by the time-out, once.
  */
-export function createSignsOfLife({ timeoutMs, clock, probe, onSilence }: Watched): SignsOfLife {
+export function createSignsOfLife({ timeoutMs, clock, probe }: Watched): SignsOfLife {
   const halfMs = timeoutMs / 2;
-  /** Oldest first. */
-  const waiting = new Set<Waiting>();
+  const waiting = createWaitingList();
   let lastSignMs = Number.NEGATIVE_INFINITY;
   let probedAtMs: number | null = null;
   let dueAtMs = Number.POSITIVE_INFINITY;
@@ -50,8 +47,8 @@ export function createSignsOfLife({ timeoutMs, clock, probe, onSilence }: Watche
   };
   const nextProbeMs = () => {
     let atMs = Number.POSITIVE_INFINITY;
-    for (const { sentAtMs } of waiting) {
-      if (sentAtMs > lastSignMs) return Math.min(atMs, sentAtMs + halfMs);
+    for (let one = waiting.oldest(); one !== null; one = one.newer) {
+      if (one.sentAtMs > lastSignMs) return Math.min(atMs, one.sentAtMs + halfMs);
       atMs = lastSignMs + timeoutMs * VOUCHED_TIMEOUTS;
     }
     return atMs;
@@ -61,9 +58,9 @@ export function createSignsOfLife({ timeoutMs, clock, probe, onSilence }: Watche
     dueAtMs = Number.POSITIVE_INFINITY;
     const wasProbedAtMs = probedAtMs;
     probedAtMs = null;
-    if (waiting.size === 0) return;
+    if (waiting.oldest() === null) return;
     if (wasProbedAtMs !== null && lastSignMs < wasProbedAtMs) {
-      onSilence();
+      for (const one of waiting.takeAll()) one.onSilence();
       return;
     }
     const nowMs = clock.nowMs();
@@ -81,13 +78,46 @@ export function createSignsOfLife({ timeoutMs, clock, probe, onSilence }: Watche
 
   return {
     note,
-    add() {
-      const one = { sentAtMs: clock.nowMs() };
-      waiting.add(one);
+    add(onSilence) {
+      const one = waiting.add(clock.nowMs(), onSilence);
       wakeAt(one.sentAtMs + halfMs);
       return one;
     },
-    remove: (one) => void waiting.delete(one),
+    remove: waiting.remove,
     stop: () => cancel(),
+  };
+}
+
+/** A list and not a Set: one that values enter and leave without end holds on to those that have left. */
+function createWaitingList() {
+  let oldest: Waiting | null = null;
+  let newest: Waiting | null = null;
+  const remove = (one: Waiting) => {
+    if (one !== oldest && one.older === null) return; // it has left before
+    if (one.older === null) oldest = one.newer;
+    else one.older.newer = one.newer;
+    if (one.newer === null) newest = one.older;
+    else one.newer.older = one.older;
+    one.older = null;
+    one.newer = null;
+  };
+  return {
+    oldest: () => oldest,
+    add(sentAtMs: number, onSilence: () => void): Waiting {
+      const one: Waiting = { sentAtMs, onSilence, older: newest, newer: null };
+      if (newest === null) oldest = one;
+      else newest.newer = one;
+      newest = one;
+      return one;
+    },
+    remove,
+    takeAll(): Waiting[] {
+      const all: Waiting[] = [];
+      for (let one = oldest; one !== null; one = oldest) {
+        all.push(one);
+        remove(one);
+      }
+      return all;
+    },
   };
 }
