@@ -214,6 +214,8 @@ test("ledger and Helicone are compared by agent and day, down to single calls, a
     .first()
     .textContent();
   expect(missing.builder).toContain(id);
+  const inLedger = page.getByRole("link", { name: "Open in our ledger" }).first();
+  await expect(inLedger).toHaveAttribute("href", `/requests?call=req_${id?.replaceAll("-", "")}`);
   await expect(
     page.getByRole("row", { name: /reviewer/ }).filter({ hasText: "1 call in Helicone twice" }),
   ).toBeVisible();

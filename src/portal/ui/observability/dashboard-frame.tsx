@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ExternalLink, RotateCw } from "lucide-react";
+import { useState } from "react";
 
 import { Button, buttonClassNames } from "#portal/ui/primitives/button.tsx";
 import { Notice } from "#portal/ui/primitives/notice.tsx";
@@ -32,14 +33,21 @@ export function DashboardFrame({ dashboardUrl, address, title }: DashboardFrameP
     retry: false,
     refetchInterval: ({ state }) => (state.data === true ? false : AGAIN_MS),
   });
+  const [isOpen, setOpen] = useState(false);
   if (door.data === false) return <DoorMissing dashboardUrl={dashboardUrl} onRetry={() => void door.refetch()} />;
   return (
     <div className="relative h-[max(32rem,calc(100dvh-15rem))] overflow-hidden rounded-lg border bg-surface">
       <p role="status" className="absolute inset-x-0 top-1/3 text-center text-sm text-ink-muted">
-        Opening Helicone…
+        {isOpen ? "" : "Opening Helicone…"}
       </p>
       {door.data === true ? (
-        <iframe title={title} src={address} sandbox={SANDBOX} className="relative size-full border-0" />
+        <iframe
+          title={title}
+          src={address}
+          sandbox={SANDBOX}
+          onLoad={() => setOpen(true)}
+          className="relative size-full border-0"
+        />
       ) : null}
     </div>
   );

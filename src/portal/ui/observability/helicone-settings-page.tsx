@@ -94,7 +94,7 @@ function Heading({ dashboardUrl, status }: { dashboardUrl: string; status: Helic
   return (
     <>
       Turned on. Its pages are behind the door at{" "}
-      <a href={startAddress(dashboardUrl)} target="_blank" rel="noreferrer" className="link break-all">
+      <a href={startAddress(dashboardUrl)} target="_blank" rel="noreferrer" className="link wrap-anywhere">
         {dashboardUrl}
       </a>
       {status?.seenAt ? (

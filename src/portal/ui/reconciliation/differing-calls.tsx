@@ -1,6 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useState } from "react";
 
 import { formatUsd, type NanoUsd } from "#domain/money.ts";
@@ -14,7 +15,7 @@ import { Button } from "#portal/ui/primitives/button.tsx";
 import { CopyButton } from "#portal/ui/primitives/copy-button.tsx";
 import { Cell, DataTable, HeadCell, Row, RowHead } from "#portal/ui/primitives/data-table.tsx";
 import { SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
-import { type AgentDayRow, dayInput } from "#portal/ui/reconciliation/prepare-reconciliation.ts";
+import { type AgentDayRow, callAddress, dayInput } from "#portal/ui/reconciliation/prepare-reconciliation.ts";
 
 type DifferingCallsProps = { row: AgentDayRow; dashboardUrl: string };
 
@@ -89,6 +90,7 @@ function Pager({ skip, shown, total, onChange }: PagerProps) {
 
 function CallRow({ call, dashboardUrl }: { call: CallDifference; dashboardUrl: string }) {
   const isThere = call.rowsThere > 0;
+  const isHere = call.kind !== "missing_here";
   return (
     <Row>
       <RowHead className="align-top">
@@ -99,6 +101,14 @@ function CallRow({ call, dashboardUrl }: { call: CallDifference; dashboardUrl: s
         <span className="block text-xs text-ink-muted">
           <ClockTime at={call.at} />
           <span className="md:hidden"> · {call.model}</span>
+          {isHere ? (
+            <>
+              {" · "}
+              <Link href={callAddress(call.requestId)} className="link">
+                Open in our ledger
+              </Link>
+            </>
+          ) : null}
           {isThere ? (
             <>
               {" · "}

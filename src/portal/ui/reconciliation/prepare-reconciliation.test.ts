@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { DayCheck } from "#portal/client/answers.ts";
 import {
   agrees,
+  callAddress,
   dayInput,
   differenceTexts,
   prepareReconciliation,
@@ -90,4 +91,10 @@ it("differences are told in words, those of price last; a row without any agrees
   ]);
   expect(agrees(row)).toBe(false);
   expect(agrees({ ...AGENT, missingThere: 0 })).toBe(true);
+});
+
+it("a call of the ledger is opened by the id that agents saw", () => {
+  expect(callAddress("01a20de0-f7cd-75e6-a781-6283176a6218")).toBe(
+    "/requests?call=req_01a20de0f7cd75e6a7816283176a6218",
+  );
 });

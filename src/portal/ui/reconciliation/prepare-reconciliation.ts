@@ -138,6 +138,11 @@ function latest(instants: readonly Date[]): Date | null {
   return instants.reduce<Date | null>((last, at) => (last === null || at > last ? at : last), null);
 }
 
+/** Where the portal shows a call of the ledger, which knows it by its UUID there and by another writing of it elsewhere. */
+export function callAddress(requestId: string): string {
+  return `/requests?call=req_${requestId.replaceAll("-", "")}`;
+}
+
 /** A UTC day as the server is asked for it. */
 export function dayInput(dayStart: Date): string {
   return dayStart.toISOString().slice(0, 10);

@@ -1,5 +1,5 @@
 import { formatUsd } from "#domain/money.ts";
-import { formatCount } from "#portal/ui/format/counts.ts";
+import { countOf, formatCount } from "#portal/ui/format/counts.ts";
 import { Cell, DataTable, HeadCell, Row, RowHead } from "#portal/ui/primitives/data-table.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
 import type { PriceReason } from "#portal/ui/reconciliation/prepare-reconciliation.ts";
@@ -17,7 +17,9 @@ export function PriceReasonsPanel({ reasons }: { reasons: readonly PriceReason[]
         <thead>
           <tr>
             <HeadCell>Reason</HeadCell>
-            <HeadCell isNumeric>Calls</HeadCell>
+            <HeadCell isNumeric className="max-sm:hidden">
+              Calls
+            </HeadCell>
             <HeadCell isNumeric>Our ledger</HeadCell>
             <HeadCell isNumeric>Helicone</HeadCell>
           </tr>
@@ -25,11 +27,14 @@ export function PriceReasonsPanel({ reasons }: { reasons: readonly PriceReason[]
         <tbody>
           {reasons.map(({ reason, text, models, requests, ledgerCostNanoUsd, heliconeCostNanoUsd }) => (
             <Row key={reason}>
-              <RowHead className="min-w-44">
+              <RowHead className="min-w-32">
                 {text}
+                <span className="block text-xs sm:hidden">{countOf(requests, "call")}</span>
                 <span className="block font-mono text-xs text-ink-muted wrap-anywhere">{models.join(", ")}</span>
               </RowHead>
-              <Cell isNumeric>{formatCount(requests)}</Cell>
+              <Cell isNumeric className="max-sm:hidden">
+                {formatCount(requests)}
+              </Cell>
               <Cell isNumeric>{formatUsd(ledgerCostNanoUsd)}</Cell>
               <Cell isNumeric>{formatUsd(heliconeCostNanoUsd)}</Cell>
             </Row>

@@ -26,9 +26,6 @@ export function ReconciliationRow({ row, dashboardUrl }: ReconciliationRowProps)
         <RowHead className="max-sm:pl-4">
           <span className="block text-xs text-ink-muted sm:hidden">{day}</span>
           <AgentName name={row.agentName} />
-          <span className="block md:hidden">
-            <Differences row={row} />
-          </span>
         </RowHead>
         <Side cost={row.ledgerCostNanoUsd} note={countOf(row.ledgerRequests, "call")} />
         <Side cost={row.heliconeCostNanoUsd} note={countOf(row.heliconeRequests, "row")} />
@@ -49,6 +46,11 @@ export function ReconciliationRow({ row, dashboardUrl }: ReconciliationRowProps)
             </button>
           )}
         </Cell>
+      </tr>
+      <tr className={classNames("md:hidden", isOpen && "bg-hover/60")}>
+        <td colSpan={6} className="px-4 pb-2">
+          <Differences row={row} />
+        </td>
       </tr>
       {isOpen ? (
         <tr id={detailId} className="bg-hover/60">
@@ -90,7 +92,7 @@ function Differences({ row }: { row: AgentDayRow }) {
     );
   }
   return (
-    <span className="grid gap-0.5 text-xs">
+    <span className="flex flex-wrap gap-x-3 gap-y-0.5 text-xs md:grid">
       {texts.map(({ text, isPriceOnly }) => (
         <span key={text} className={isPriceOnly ? "text-ink-muted" : "font-medium text-near"}>
           {text}
