@@ -23,8 +23,12 @@ const APP = path.resolve(import.meta.dirname, "../../app");
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 const LEVELS: readonly Access[] = ["public", "signed-in", "agent-visible", "admin"];
 
-/** Something that each route that takes a body can read. */
-const BODY = '{"message":"hello","version":0,"requests_per_minute":null,"tokens_per_minute":null}';
+/** Something that the route can read, where it takes a body. */
+const BODIES: Record<string, string> = {
+  "/api/agents/[name]/budget": '{"version":0,"daily_limit_usd":null}',
+  "/api/agents/[name]/rate-limits": '{"version":0,"requests_per_minute":null}',
+};
+const OTHER_BODY = '{"message":"hello"}';
 const SUBSCRIPTIONS = ["live.onLedger", "agents.logs"];
 
 type Caller = "nobody" | "stranger" | "owner" | "admin";
@@ -239,7 +243,7 @@ async function rawRoute(row: string, headers: Record<string, string>): Promise<R
   const handlers = await import(path.join(APP, address, "route.ts"));
   const name = await freshAgent();
   const url = `${PORTAL_URL}${address.replace("[name]", name).replace("[trpc]", "apiKeys.create")}`;
-  const request = new Request(url, { method, headers, ...(method === "GET" ? {} : { body: BODY }) });
+  const request = new Request(url, { method, headers, ...(method === "GET" ? {} : { body: BODIES[address] ?? OTHER_BODY }) });
   return handlers[method](request, { params: Promise.resolve({ name, nextauth: ["signout"], trpc: "agents.list" }) });
 }
 
