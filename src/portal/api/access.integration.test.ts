@@ -243,7 +243,11 @@ async function rawRoute(row: string, headers: Record<string, string>): Promise<R
   const handlers = await import(path.join(APP, address, "route.ts"));
   const name = await freshAgent();
   const url = `${PORTAL_URL}${address.replace("[name]", name).replace("[trpc]", "apiKeys.create")}`;
-  const request = new Request(url, { method, headers, ...(method === "GET" ? {} : { body: BODIES[address] ?? OTHER_BODY }) });
+  const request = new Request(url, {
+    method,
+    headers,
+    ...(method === "GET" ? {} : { body: BODIES[address] ?? OTHER_BODY }),
+  });
   return handlers[method](request, { params: Promise.resolve({ name, nextauth: ["signout"], trpc: "agents.list" }) });
 }
 
