@@ -39,7 +39,7 @@ function BoundsForm({ query, onApply }: { query: CallQuery; onApply: (query: Cal
   return (
     <Panel title="More filters" note="All bounds are inclusive. What is not known is within no bound.">
       <form onSubmit={apply} noValidate className="grid gap-3">
-        <div className="grid grid-cols-[repeat(auto-fill,minmax(10rem,1fr))] gap-x-3 gap-y-2">
+        <div className="grid grid-cols-[repeat(auto-fill,minmax(8.5rem,1fr))] gap-x-3 gap-y-2">
           {FIELDS.map(({ key, label, type = "text" }) => (
             <div key={key} className="grid min-w-0 content-start gap-0.5 text-xs">
               <label htmlFor={`${id}-${key}`} className="text-ink-muted">

@@ -26,7 +26,7 @@ export function CallFacts({ call, view, dashboardUrl }: CallFactsProps) {
   const timeZone = useTimeZone();
   const row = prepareRequestRow(call);
   return (
-    <div className="grid gap-5 px-4 py-4">
+    <div className="grid grid-cols-1 gap-5 px-4 py-4">
       <div className="grid gap-1">
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <span className="font-mono text-sm break-all">{call.model}</span>
@@ -55,7 +55,7 @@ export function CallFacts({ call, view, dashboardUrl }: CallFactsProps) {
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section aria-label={title} className="grid gap-2">
+    <section aria-label={title} className="grid grid-cols-1 gap-2">
       <h3 className="text-sm font-semibold">{title}</h3>
       {children}
     </section>

@@ -18,8 +18,8 @@ export function CallFilters({ view }: { view: CallView }) {
   const [isOpen, setOpen] = useState(false);
   const boundsId = useId();
   return (
-    <section aria-label="Which calls" className="grid gap-3">
-      <div className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] items-end gap-2">
+    <section aria-label="Which calls" className="grid grid-cols-1 gap-3">
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(8.5rem,1fr))] items-end gap-2">
         <SpanChoice view={view} />
         <PlaceChoices view={view} />
         <KindChoices view={view} />

@@ -5,6 +5,7 @@ import { type PointerEvent, useState } from "react";
 import type { DurationMetric } from "#domain/duration-bins.ts";
 import type { CallDurations } from "#portal/client/answers.ts";
 import { countOf, formatDuration } from "#portal/ui/format/counts.ts";
+import { ClockTime } from "#portal/ui/format/instant.tsx";
 import { exactTime } from "#portal/ui/format/instants.ts";
 import { useTimeZone } from "#portal/ui/format/viewer-clock.tsx";
 import { type DurationsView, prepareDurations, SHARES, type Share } from "#portal/ui/requests/prepare-durations.ts";
@@ -31,7 +32,7 @@ export function DurationChart({ title, report, metric }: DurationChartProps) {
     setAt(Math.round(((event.clientX - left) / width) * (report.steps.length - 1)));
   };
   return (
-    <figure className="grid min-w-0 gap-1">
+    <figure className="grid min-w-0 grid-cols-1 gap-1">
       <figcaption className="text-sm font-medium">{title}</figcaption>
       <dl className="flex flex-wrap gap-x-4 gap-y-1 text-xs">
         {SHARES.map((share) => (
@@ -57,10 +58,25 @@ export function DurationChart({ title, report, metric }: DurationChartProps) {
           No call was completed in this time.
         </p>
       ) : (
-        <Curves view={view} at={at} steps={report.steps.length} onPoint={point} onLeave={() => setAt(null)} />
+        <>
+          <Curves view={view} at={at} steps={report.steps.length} onPoint={point} onLeave={() => setAt(null)} />
+          <Ends steps={report.steps} />
+        </>
       )}
       <DurationTable title={title} report={report} metric={metric} />
     </figure>
+  );
+}
+
+/** When the first and the last step of the chart begin. */
+function Ends({ steps }: Pick<CallDurations, "steps">) {
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  return (
+    <p aria-hidden className="mr-13 flex justify-between gap-4 text-xs text-ink-faint">
+      <ClockTime at={first.start} />
+      <ClockTime at={last.start} />
+    </p>
   );
 }
 
@@ -80,7 +96,7 @@ function Curves({ view, at, steps, onPoint, onLeave }: CurvesProps) {
         aria-hidden="true"
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
-        className="h-40 min-w-0 flex-1 touch-pan-y overflow-visible"
+        className="h-40 w-0 min-w-0 flex-1 touch-pan-y overflow-visible"
         onPointerMove={onPoint}
         onPointerLeave={onLeave}
       >

@@ -51,7 +51,7 @@ function NoDurationsYet({ query }: { query: DurationsQuery }) {
 
 function Durations({ report }: { report: CallDurations }) {
   return (
-    <div className="grid gap-x-8 gap-y-4 lg:grid-cols-2">
+    <div className="grid grid-cols-1 gap-x-8 gap-y-4 lg:grid-cols-2">
       <DurationChart title="Latency, to the end of the answer" report={report} metric="latency" />
       <DurationChart title="Time to first byte" report={report} metric="first_byte" />
     </div>

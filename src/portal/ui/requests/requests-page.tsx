@@ -27,7 +27,7 @@ export function RequestsPage({ dashboardUrl }: RequestsPageProps) {
         isAdmin={viewer.role === "admin"}
         exportHref={`/api/requests/export${text === "" ? "" : `?${text}`}`}
       />
-      <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4">
         <CallFilters view={view} />
         <DurationsPanel query={view.query} />
         <CallListPanel view={view} />
@@ -42,7 +42,7 @@ export function RequestsLoading() {
   return (
     <>
       <PageHeading title="Requests" note="Every call of the agents." />
-      <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4">
         <Skeleton className="h-8 w-full max-md:h-44" />
         <Panel title="How long calls took">
           <Skeleton className="h-52 w-full" />
@@ -61,7 +61,7 @@ function RequestsHeading({ isAdmin, exportHref }: { isAdmin: boolean; exportHref
       title="Requests"
       note={isAdmin ? "Every call of all agents." : "Every call of your agents."}
       actions={
-        <a href={exportHref} download className={buttonClassNames()}>
+        <a href={exportHref} className={buttonClassNames()}>
           <Download aria-hidden />
           Export CSV
         </a>
