@@ -104,7 +104,7 @@ function toBacklog(figures: DeliveryFigures | null): HeliconeReport["backlog"] {
 /** Nothing about Helicone keeps a gateway from starting: what is kept too long is swept later. */
 async function wantedOrAll(wanted: Wanted, ids: readonly string[], log: Log): Promise<ReadonlySet<string>> {
   try {
-    return await wanted(ids);
+    return await wanted(ids, false);
   } catch (error) {
     log.warn({ err: error }, "Which bodies are still to be delivered could not be read; all are kept");
     return new Set(ids);
@@ -116,7 +116,7 @@ async function sweepSpool(spool: BodySpool, wanted: Wanted, log: Log) {
   const kept = spool.kept();
   if (kept.length === 0) return;
   try {
-    const isWanted = await wanted(kept);
+    const isWanted = await wanted(kept, true);
     spool.remove(kept.filter((id) => !isWanted.has(id)));
   } catch (error) {
     log.debug({ err: error }, "The spool for Helicone could not be swept");

@@ -73,6 +73,11 @@ SELECT count(*) FILTER (WHERE state <> 'rejected')::int AS waiting, count(*) FIL
   count(*) FILTER (WHERE state = 'rejected')::int AS rejected, min(created_at) FILTER (WHERE state <> 'rejected') AS oldest_at
 FROM helicone_outbox`;
 
+const WANTED = `
+SELECT asked.id::text FROM unnest($1::uuid[]) AS asked (id)
+WHERE EXISTS (SELECT FROM helicone_outbox WHERE request_id = asked.id AND content <> 'metadata' AND state <> 'rejected')
+   OR ($2 AND NOT EXISTS (SELECT FROM llm_requests AS call WHERE call.id = asked.id))`;
+
 /** The calls that Helicone is still to be told of. Errors: PostgreSQL's own. */
 export function createLogOutbox(pool: pg.Pool) {
   return {
@@ -129,14 +134,12 @@ export function createLogOutbox(pool: pg.Pool) {
       await pool.query(`DELETE FROM helicone_outbox WHERE created_at < now() - interval '${KEPT}'`);
     },
 
-    /** Which of these calls are still to be delivered, or not yet in the ledger, so that their bodies are wanted. */
-    async wanted(ids: readonly string[]): Promise<ReadonlySet<string>> {
-      const { rows } = await pool.query<{ id: string }>(
-        `SELECT asked.id::text FROM unnest($1::uuid[]) AS asked (id)
-         WHERE EXISTS (SELECT FROM helicone_outbox WHERE request_id = asked.id AND content <> 'metadata' AND state <> 'rejected')
-            OR NOT EXISTS (SELECT FROM llm_requests AS call WHERE call.id = asked.id)`,
-        [ids],
-      );
+    /**
+     * Of which of these calls the bodies are still to be delivered. `isLedgerBehind`: what is not in the ledger may be on its
+     * way there, and counts as well.
+     */
+    async wanted(ids: readonly string[], isLedgerBehind: boolean): Promise<ReadonlySet<string>> {
+      const { rows } = await pool.query<{ id: string }>(WANTED, [ids, isLedgerBehind]);
       return new Set(rows.map(({ id }) => id));
     },
 

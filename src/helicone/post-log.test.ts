@@ -73,6 +73,12 @@ describe("a post to Helicone's log route", () => {
     if (posted.outcome !== "taken") expect(posted.error).not.toContain("<");
   });
 
+  it("is answered with a text that can be kept, whatever it is", async () => {
+    const url = await serve((_request, response) => response.writeHead(400).end(`a\0b${"c".repeat(5_000)}`));
+    const posted = await postTo(url);
+    expect(posted).toMatchObject({ error: expect.stringMatching(/^Helicone answers 400: a bc{290,300}$/) });
+  });
+
   it("that nobody listens for is unsent, and one whose connection breaks is unknown", async () => {
     const url = await serve((request) => void request.socket.destroy());
     expect(await postTo(url)).toMatchObject({ outcome: "unknown", error: expect.stringContaining("UND_ERR_SOCKET") });

@@ -60,7 +60,7 @@ export function createLogPoster(url: string, connections: number): LogPoster {
 
 /** Whatever answers 200 with a page is not its log route. */
 async function outcomeOf({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<PostOutcome> {
-  const said = (await body.text()).slice(0, ANSWER_LENGTH_MAX);
+  const said = (await body.text()).slice(0, ANSWER_LENGTH_MAX).replace(/\p{Cc}/gu, " "); // PostgreSQL keeps it
   const isPage = /html/i.test(String(headers["content-type"] ?? ""));
   if (statusCode >= 200 && statusCode < 300) {
     return isPage ? { outcome: "closed", error: "a page answers in Helicone's place" } : { outcome: "taken" };
