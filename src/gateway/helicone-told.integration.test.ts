@@ -64,6 +64,27 @@ describe("a gateway whose key for Helicone is not there yet", () => {
   });
 });
 
+describe("a gateway that stops", () => {
+  it("settles the calls that it hears out for nobody, by what is known of them", async () => {
+    const { gateway, agent, helicone } = proxied;
+    await helicone.setFaults({ jawn: "up" });
+    await proxied.goThroughAgain();
+    const before = (await gateway.ledger(agent, 1)).length;
+    const leaving = new AbortController();
+    const script = { chunkDelayMs: 200, chunks: 100 };
+    const asked = ask(gateway.url, { key: agent.key, script, body: { stream: true }, signal: leaving.signal });
+    const left = asked.catch(() => "left");
+    await sleep(1_000);
+    leaving.abort();
+    expect(await left).toBe("left");
+    await gateway.restart();
+    const [row, ...more] = (await gateway.ledger(agent, before + 1)).slice(before);
+    expect(more).toEqual([]);
+    expect(row).toMatchObject({ outcome: "incomplete", error_type: "gateway_stopped", is_estimated: true });
+    expect(row?.latency_ms).toBeGreaterThan(0); // by the one that stopped, not by the next
+  });
+});
+
 async function breakerOf({ gateway }: ProxiedGateway): Promise<Record<string, unknown> | null> {
   const { rows } = await gateway.pool.query("SELECT helicone -> 'breaker' AS breaker FROM gateway_instances");
   return rows[0]?.breaker ?? null;
