@@ -26,9 +26,7 @@ export function CallFilters({ view }: { view: CallView }) {
         <Choice
           label="Order"
           value={view.query.sort}
-          onChoose={(value) =>
-            view.show({ ...view.query, sort: CALL_SORTS.find((sort) => sort === value) ?? "newest" })
-          }
+          onChoose={(value) => view.show({ sort: CALL_SORTS.find((sort) => sort === value) ?? "newest" })}
         >
           {CALL_SORTS.map((sort) => (
             <option key={sort} value={sort}>
@@ -52,7 +50,7 @@ function SpanChoice({ view: { query, show } }: { view: CallView }) {
   const isChosen = typeof query.span !== "string";
   const choose = (value: string) => {
     const span = CALL_SPANS.find((known) => known === value);
-    if (span) show({ ...query, span });
+    if (span) show({ span });
   };
   return (
     <Choice label="Time" value={isChosen ? "chosen" : String(query.span)} onChoose={choose}>

@@ -115,7 +115,7 @@ function NoCalls({ view: { query, show } }: { view: CallView }) {
       <EmptyState
         icon={SearchX}
         title="No such call"
-        action={<Button onClick={() => show({ ...query, filter: ANY_CALL })}>Clear all filters</Button>}
+        action={<Button onClick={() => show({ filter: ANY_CALL })}>Clear all filters</Button>}
       >
         In this time, no call was like that. Drop a filter, or choose a longer time.
       </EmptyState>
@@ -125,7 +125,7 @@ function NoCalls({ view: { query, show } }: { view: CallView }) {
     <EmptyState
       icon={SearchX}
       title="No calls in this time"
-      action={<Button onClick={() => show({ ...query, span: "90d" })}>Look at the last 90 days</Button>}
+      action={<Button onClick={() => show({ span: "90d" })}>Look at the last 90 days</Button>}
     >
       Calls appear here as soon as an agent makes one through the gateway.
     </EmptyState>

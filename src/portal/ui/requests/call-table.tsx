@@ -66,7 +66,7 @@ function SortHead({ sort, view: { query, show }, className, children }: SortHead
       <button
         type="button"
         title={SORT_WORDS[sort]}
-        onClick={() => show({ ...query, sort })}
+        onClick={() => show({ sort })}
         className={classNames(
           "inline-flex h-7 items-center gap-1 rounded-sm hover:text-ink",
           isNumeric && "flex-row-reverse",

@@ -26,7 +26,7 @@ export function FilterChips({ view: { query, narrow, show } }: { view: CallView 
         </li>
       ))}
       <li>
-        <Button look="quiet" onClick={() => show({ ...query, filter: ANY_CALL })}>
+        <Button look="quiet" onClick={() => show({ filter: ANY_CALL })}>
           Clear all filters
         </Button>
       </li>

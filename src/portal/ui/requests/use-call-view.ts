@@ -5,11 +5,14 @@ import { usePathname, useSearchParams } from "next/navigation";
 import type { CallFilter, CallQuery } from "#domain/call-query.ts";
 import { callQueryOf, withCall, withQuery } from "#portal/client/call-address.ts";
 
+type ViewPart = Partial<Omit<CallQuery, "filter">> & { filter?: Partial<CallFilter> };
+
 export type CallView = {
   query: CallQuery;
   /** The call that is open; null: none. */
   openId: string | null;
-  show: (query: CallQuery) => void;
+  /** Changes parts of the view, and leaves the others as the address has them at that moment. */
+  show: (part: ViewPart) => void;
   narrow: (part: Partial<CallFilter>) => void;
   /** Where a call opens, for links. */
   hrefOf: (requestId: string) => string;
@@ -21,15 +24,19 @@ export function useCallView(): CallView {
   const pathname = usePathname();
   const address = useSearchParams();
   const text = address.toString();
-  const query = callQueryOf(address);
   const go = (search: string) => window.history.pushState(null, "", pathname + search);
-  const show = (next: CallQuery) => go(withQuery(text, next));
+  const show = ({ filter, ...part }: ViewPart) => {
+    // The page may be a step behind the address: whoever chooses twice in a row chooses both.
+    const now = new URLSearchParams(window.location.search);
+    const query = callQueryOf(now);
+    go(withQuery(now.toString(), { ...query, ...part, filter: { ...query.filter, ...filter } }));
+  };
   return {
-    query,
+    query: callQueryOf(address),
     openId: address.get("call"),
     show,
-    narrow: (part) => show({ ...query, filter: { ...query.filter, ...part } }),
+    narrow: (filter) => show({ filter }),
     hrefOf: (requestId) => pathname + withCall(text, requestId),
-    open: (requestId) => go(withCall(text, requestId)),
+    open: (requestId) => go(withCall(window.location.search, requestId)),
   };
 }
