@@ -28,11 +28,11 @@ test("in proxy mode the page says what no choice can keep from Helicone, and whi
   await page.goto("/settings/observability");
   await expect(page.getByText("In proxy mode Helicone sees everything that passes through it")).toBeVisible();
   await expect(page.getByText("HELICONE_MODE=log")).toBeVisible();
-  await expect(page.getByText("Calls go through Helicone")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("Calls go through Helicone", { exact: true })).toBeVisible({ timeout: 20_000 });
 
   await helicone.setFaults({ jawn: "down" });
   expect(await callAsAgent(stack, agent.key)).toBe(200);
-  await expect(page.getByText("Calls go straight to Anthropic")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("Calls go straight to Anthropic", { exact: true })).toBeVisible({ timeout: 20_000 });
   await expect(page.getByText("Helicone cannot be reached")).toBeVisible({ timeout: 30_000 });
   await expect(
     page.getByText(/Their calls go straight to Anthropic, and Helicone is told of them later/),

@@ -128,8 +128,9 @@ test("a state that cannot be loaded says so and offers another try", async ({ pa
 test("the dashboard is within the portal, for all agents and for one, with a plain link beside it", async ({
   page,
   signIn,
-  observed: { doorUrl },
+  observed: { doorUrl, setUp },
 }) => {
+  await setUp();
   await signIn(ada);
   await page
     .getByRole("navigation", { name: "Main" })
