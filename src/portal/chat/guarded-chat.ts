@@ -4,6 +4,7 @@ import type { AgentRecord } from "#agents/agents.ts";
 import type { ChatAnswer, ToolUse } from "#agents/chat-answer.ts";
 import type { LastEvent } from "#agents/chat-event.ts";
 import type { ChatMessage } from "#agents/chat-transport.ts";
+import type { FleetState } from "#agents/fleet.ts";
 import type { AgentEndpoint } from "#agents/runtime.ts";
 import type { Actor } from "#domain/agent.ts";
 import type { BudgetKey } from "#domain/budget.ts";
@@ -91,13 +92,21 @@ async function clear({ platform, access, caller, agentName, message }: ChatCall)
 async function endpointOf(platform: Platform, agent: AgentRecord): Promise<AgentEndpoint> {
   const state = await platform.fleet.state(agent);
   if (state !== null && state.status !== "running") {
-    const why = state.problem === null ? "Start it first." : state.problem;
-    throw new DomainError("unavailable", `${agent.name} is not running. ${why}`);
+    throw new DomainError("unavailable", `${agent.name} is not running. ${wayToRun(state, agent)}`);
   }
   return platform.fleet.endpoint(agent);
 }
 
 async function limitOf(cleared: Cleared): Promise<ChatRefusal | null> {
+/** What is missing cannot be started: it has to be made again first. */
+function wayToRun({ status, problem }: FleetState, { runtime }: AgentRecord): string {
+  if (problem !== null) return problem;
+  if (status !== "missing") return "Start it first.";
+  return runtime === "adopted"
+    ? "Its container was removed. Make it again where it was made, or remove the agent here."
+    : "What ran it was removed behind the portal’s back. Rotate its key, or save its routing, to make it again.";
+}
+
   const { verdict } = await cleared.platform.peekAdmission(cleared.agent.id);
   return refusalOfVerdict(verdict, await about(cleared, verdict));
 }
