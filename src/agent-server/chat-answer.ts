@@ -9,6 +9,8 @@ export type ChatAnswer = {
   metadata: TurnMetadata;
   session: SessionSummary;
   timestamp: string;
+  /** Whether the message had to wait for others, and when the agent began to work on it. */
+  execution: { was_queued: boolean; started_at: string };
 };
 
 /** A tool that was called, or what came of it. `input` is shortened; results are told by their success only. */

@@ -18,7 +18,13 @@ type Reply = {
   failure(failure: TurnFailure): void;
 };
 
-type Exchange = { server: AgentServer; asked: ChatRequest; reply: Reply; signal: AbortSignal };
+type Exchange = {
+  server: AgentServer;
+  asked: ChatRequest;
+  reply: Reply;
+  signal: AbortSignal;
+  wasQueued: boolean;
+};
 
 const QUEUE_RETRY_SECONDS = 30;
 const STOPPING: TurnFailure = { code: "stopping", message: "The agent is being stopped. Try again when it runs." };
@@ -31,6 +37,7 @@ export async function chat(server: AgentServer, request: IncomingMessage, respon
   if ("problem" in asked) return sendProblem(response, 422, asked.problem);
 
   const signal = AbortSignal.any([whenGone(response), server.stopping]);
+  const wasQueued = server.queue.load().active > 0;
   const place = server.queue.enter(signal);
   if (place === null) return sendQueueFull(server, response);
   const isStream = request.headers.accept?.includes("text/event-stream") === true;
@@ -39,14 +46,14 @@ export async function chat(server: AgentServer, request: IncomingMessage, respon
   const leave = await place.catch(() => null);
   if (leave === null) return reply.failure(STOPPING); // nobody hears it when it was the caller who left
   try {
-    await takeTurn({ server, asked, reply, signal });
+    await takeTurn({ server, asked, reply, signal, wasQueued });
   } finally {
     leave();
   }
 }
 
 async function takeTurn(exchange: Exchange): Promise<void> {
-  const { server, reply } = exchange;
+  const { server, reply, wasQueued } = exchange;
   const startedAt = Date.now();
   let turn = await beginTurn(exchange, server.session.id());
   let outcome = await turn.outcome;
@@ -66,7 +73,8 @@ async function takeTurn(exchange: Exchange): Promise<void> {
       const timestamp = new Date().toISOString();
       const { entries } = turn.record;
       const session = server.session.summary();
-      reply.answer({ response: outcome.response, execution_log: entries, metadata, session, timestamp });
+      const execution = { was_queued: wasQueued, started_at: new Date(startedAt).toISOString() };
+      reply.answer({ response: outcome.response, execution_log: entries, metadata, session, timestamp, execution });
       break;
     }
     case "failed":

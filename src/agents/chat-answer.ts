@@ -8,6 +8,10 @@ export type ChatAnswer = {
   metadata: Record<string, unknown>;
   session: Record<string, unknown>;
   timestamp: string | null;
+  /** What the agent's server knows of its queue. Null: it does not say. */
+  wasQueued: boolean | null;
+  /** When the agent began to work on the message, by its own clock. Null: it does not say. */
+  workedFrom: Date | null;
 };
 
 /** Something the agent did on the way to its answer. */
@@ -28,6 +32,9 @@ const answer = z.object({
   metadata: looseObject,
   session: looseObject,
   timestamp: z.string().nullable().catch(null),
+  execution: z
+    .object({ was_queued: z.boolean().nullable().catch(null), started_at: z.iso.datetime().nullable().catch(null) })
+    .catch({ was_queued: null, started_at: null }),
 });
 
 const entry = z.object({
@@ -42,8 +49,16 @@ const entry = z.object({
 export function parseChatAnswer(json: unknown): ChatAnswer | null {
   const parsed = answer.safeParse(json);
   if (!parsed.success) return null;
-  const { response, metadata, session, timestamp, execution_log, execution_log_simplified } = parsed.data;
-  return { response, metadata, session, timestamp, executionLog: execution_log_simplified ?? execution_log };
+  const { response, metadata, session, timestamp, execution_log, execution_log_simplified, execution } = parsed.data;
+  return {
+    response,
+    metadata,
+    session,
+    timestamp,
+    executionLog: execution_log_simplified ?? execution_log,
+    wasQueued: execution.was_queued,
+    workedFrom: execution.started_at === null ? null : new Date(execution.started_at),
+  };
 }
 
 /** The conversation that the turn belonged to, which its calls in the ledger name too; null when it was not said. */

@@ -46,9 +46,13 @@ it("what a retry has made void is not told afterwards", async () => {
     metadata: { cost_usd: 0.1, note: SECRET },
     session: {},
     timestamp: null,
+    wasQueued: null,
+    workedFrom: new Date(0),
   };
   const told = await toldOf(text(1, "canary-of"), retry, text(1, "well"), { type: "answered", answer });
   expect(told.slice(0, 2)).toEqual([retry, text(1, "well")]);
-  expect(told[2]).toMatchObject({ answer: { response: "so: [redacted]", metadata: { cost_usd: 0.1 } } });
+  expect(told[2]).toMatchObject({
+    answer: { response: "so: [redacted]", metadata: { cost_usd: 0.1 }, workedFrom: new Date(0) },
+  });
   expect(JSON.stringify(told)).not.toContain(SECRET);
 });

@@ -53,5 +53,6 @@ function masked(event: Told, mask: SecretMask): Told {
 }
 
 function maskedJson(answer: ChatAnswer, mask: SecretMask): ChatAnswer {
-  return mask.json(answer) as ChatAnswer; // a mask changes texts and nothing else
+  const { workedFrom, ...told } = answer;
+  return { ...(mask.json(told) as typeof told), workedFrom }; // a mask changes texts and nothing else
 }

@@ -10,8 +10,17 @@ export type NewChatTurn = {
   startedAt: Date;
 };
 
-/** How a turn ended. `status` is what the caller was answered; `errorCode` is null for an answer. */
-export type ChatTurnEnd = { finishedAt: Date; status: number; errorCode: string | null; sessionId: string | null };
+/**
+ * How a turn ended. `status` is what the caller was answered; `errorCode` is null for an answer. `workedFrom`: when the
+ * agent began to work on it, which may be long after it was asked; null where it did not say.
+ */
+export type ChatTurnEnd = {
+  finishedAt: Date;
+  status: number;
+  errorCode: string | null;
+  sessionId: string | null;
+  workedFrom: Date | null;
+};
 
 /** A turn with its cost (nano-USD) by the ledger. What is not known is null: a turn that never ended has no status. */
 export type ChatTurn = {
@@ -48,15 +57,19 @@ export function createChatTurnStore(prisma: PrismaClient) {
 
     /**
      * The agent's latest turns, the newest first. An agent answers one turn at a time, so the calls of a turn are
-     * those of its session admitted after the turn before it had ended.
+     * those of its session admitted from when the agent began to work on it until it began to work on the next. Where it
+     * did not say when, a turn begins once those before it have ended: while they have not, it has no calls.
      */
     async latest(agentId: number, limit: number): Promise<ChatTurn[]> {
       const rows = await prisma.$queryRaw<TurnRow[]>(Prisma.sql`
         WITH turns AS (
-          SELECT *, greatest(started_at, max(finished_at) OVER (
-            ORDER BY started_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS own_from
+          SELECT *, coalesce(worked_from, greatest(started_at, max(finished_at) OVER before)) AS own_from,
+            worked_from IS NULL AND coalesce(bool_or(finished_at IS NULL) OVER before, false) AS waits,
+            min(worked_from) OVER (
+              ORDER BY started_at, id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next_from
           FROM (SELECT * FROM chat_turns WHERE agent_id = ${agentId} ORDER BY started_at DESC, id DESC
                 LIMIT ${limit + 1}) AS latest
+          WINDOW before AS (ORDER BY started_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
         )
         SELECT turns.id, users.name, turns.api_key_id, turns.started_at, turns.finished_at, turns.status,
           turns.error_code, coalesce(calls.cost, 0)::bigint AS cost, coalesce(calls.count, 0)::int AS calls,
@@ -65,7 +78,8 @@ export function createChatTurnStore(prisma: PrismaClient) {
         LEFT JOIN LATERAL (
           SELECT sum(cost_nano_usd) AS cost, count(*) AS count, bool_or(is_estimated) AS estimated FROM llm_requests
           WHERE llm_requests.agent_id = ${agentId} AND outcome <> 'refused' AND admitted_at >= turns.own_from
-            AND admitted_at <= coalesce(turns.finished_at, now())
+            AND admitted_at <= coalesce(turns.finished_at, now()) AND NOT turns.waits
+            AND (turns.next_from IS NULL OR admitted_at < turns.next_from)
             AND (turns.session_id IS NULL OR llm_requests.session_id IS NULL
                  OR llm_requests.session_id = turns.session_id)
         ) AS calls ON true

@@ -10,6 +10,7 @@ import type { Actor } from "#domain/agent.ts";
 import type { BudgetKey } from "#domain/budget.ts";
 import { BUDGET_STOP_SENTENCE, PAUSE_STOP_SENTENCE } from "#domain/budget-stop.ts";
 import { DomainError } from "#domain/errors.ts";
+import type { ChatTurnEnd } from "#ledger/chat-turn-store.ts";
 import type { PeekVerdict } from "#limits/admission-peek.ts";
 import type { Platform } from "#platform.ts";
 import type { Access } from "#portal/api/access.ts";
@@ -97,7 +98,6 @@ async function endpointOf(platform: Platform, agent: AgentRecord): Promise<Agent
   return platform.fleet.endpoint(agent);
 }
 
-async function limitOf(cleared: Cleared): Promise<ChatRefusal | null> {
 /** What is missing cannot be started: it has to be made again first. */
 function wayToRun({ status, problem }: FleetState, { runtime }: AgentRecord): string {
   if (problem !== null) return problem;
@@ -107,6 +107,7 @@ function wayToRun({ status, problem }: FleetState, { runtime }: AgentRecord): st
     : "What ran it was removed behind the portal’s back. Rotate its key, or save its routing, to make it again.";
 }
 
+async function limitOf(cleared: Cleared): Promise<ChatRefusal | null> {
   const { verdict } = await cleared.platform.peekAdmission(cleared.agent.id);
   return refusalOfVerdict(verdict, await about(cleared, verdict));
 }
@@ -133,7 +134,7 @@ async function* takeTurn(
   const { platform, actor, apiKeyId, agent, endpoint, message, turnId } = cleared;
   const turn = { id: turnId, agentId: agent.id, userId: actor.userId, apiKeyId, startedAt: platform.clock() };
   await platform.chatTurns.insert(turn);
-  let end: TurnEnd = { status: CLIENT_LEFT, errorCode: "client_left", sessionId: null };
+  let end: TurnEnd = { status: CLIENT_LEFT, errorCode: "client_left", sessionId: null, workedFrom: null };
   try {
     for await (const event of platform.talkToAgent({ endpoint, message, isStreamed, signal })) {
       if (event.type !== "answered" && event.type !== "failed") {
@@ -143,8 +144,8 @@ async function* takeTurn(
       const last = await judge(cleared, event, turn.startedAt);
       end =
         last.refusal === null
-          ? { status: 200, errorCode: null, sessionId: last.sessionId }
-          : { status: last.refusal.status, errorCode: last.refusal.code, sessionId: null };
+          ? { status: 200, errorCode: null, sessionId: last.sessionId, workedFrom: workedFrom(last.answer, turn) }
+          : { status: last.refusal.status, errorCode: last.refusal.code, sessionId: null, workedFrom: null };
       yield last.refusal === null
         ? { type: "answered", turnId: turn.id, answer: last.answer }
         : { type: "refused", refusal: last.refusal };
@@ -154,8 +155,13 @@ async function* takeTurn(
   }
 }
 
-type TurnEnd = { status: number; errorCode: string | null; sessionId: string | null };
+type TurnEnd = Omit<ChatTurnEnd, "finishedAt">;
 type Judged = { refusal: null; answer: ChatAnswer; sessionId: string | null } | { refusal: ChatRefusal };
+
+/** Null where the agent does not say, or says what cannot be. */
+function workedFrom({ workedFrom: told }: ChatAnswer, { startedAt }: { startedAt: Date }): Date | null {
+  return told !== null && told >= startedAt ? told : null;
+}
 
 /** As web servers note it: the client closed the request. */
 const CLIENT_LEFT = 499;
