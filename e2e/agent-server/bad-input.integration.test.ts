@@ -82,7 +82,7 @@ describe("what an agent is sent", () => {
   it("may have a megabyte and no more", async () => {
     await start();
     const refused = { status: 413, body: { detail: expect.stringContaining("1 MB") } };
-    expect(await post(JSON.stringify({ message: "x".repeat(MEGABYTE) }))).toEqual(refused);
+    expect(await post(JSON.stringify({ message: "x".repeat(MEGABYTE + 1) }))).toEqual(refused);
     expect(await post(JSON.stringify({ message: "x".repeat(20 * MEGABYTE) }))).toEqual(refused);
     expect(await chat(server, `${"word ".repeat(200_000)}the end`)).toMatchObject({ status: 200 });
     expect(upstream.calls.at(-1)?.body).toContain("word word the end");

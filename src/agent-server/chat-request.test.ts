@@ -1,7 +1,12 @@
+import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+
 import { describe, expect, it } from "vitest";
 
 import { parseChatRequest } from "#agent-server/chat-request.ts";
+import { readJsonBody } from "#agent-server/request-body.ts";
 import { shortened } from "#agent-server/shortened.ts";
+import { CHAT_BODY_BYTES_MAX } from "#domain/chat-limits.ts";
 
 describe("a chat request", () => {
   it.each([
@@ -58,3 +63,23 @@ describe("a tool's input in the log", () => {
     expect(shortened(cyclic)).toEqual({ a: { b: { c: { d: "…" } } } });
   });
 });
+
+it("a message of a megabyte is taken, whatever JSON makes of it, and one of a byte more is not", () => {
+  const message = `${"\n".repeat(1024 * 1024 - 2)}é`;
+  expect(JSON.stringify({ message }).length).toBeLessThan(CHAT_BODY_BYTES_MAX);
+  expect(parseChatRequest({ message })).toEqual({ message, model: null });
+  expect(parseChatRequest({ message: `${message}x` })).toMatchObject({ isTooLarge: true });
+});
+
+it("a body that carries a megabyte in escapes is read, and one that cannot is refused", async () => {
+  const body = JSON.stringify({ message: "\u0001".repeat(1024 * 1024) });
+  const read = (text: string) => readJsonBody(incoming(text));
+  expect(await read(body)).toHaveProperty("value");
+  expect(await read(`${body}${" ".repeat(10_000)}`)).toMatchObject({ status: 413 });
+});
+
+function incoming(text: string): IncomingMessage {
+  const bytes = Buffer.from(text);
+  const chunks = [bytes.subarray(0, 100_000), bytes.subarray(100_000)];
+  return { iterator: () => Readable.from(chunks) } as unknown as IncomingMessage; // all of it that is read
+}

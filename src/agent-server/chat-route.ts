@@ -34,7 +34,7 @@ export async function chat(server: AgentServer, request: IncomingMessage, respon
   const body = await readJsonBody(request);
   if ("problem" in body) return sendProblem(response, body.status, body.problem);
   const asked = parseChatRequest(body.value);
-  if ("problem" in asked) return sendProblem(response, 422, asked.problem);
+  if ("problem" in asked) return sendProblem(response, asked.isTooLarge ? 413 : 422, asked.problem);
 
   const signal = AbortSignal.any([whenGone(response), server.stopping]);
   const wasQueued = server.queue.load().active > 0;

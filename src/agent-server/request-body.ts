@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
-
+import { MESSAGE_TOO_LONG } from "#agent-server/chat-request.ts";
 import { parseJson } from "#agent-server/json-value.ts";
+import { CHAT_BODY_BYTES_MAX } from "#domain/chat-limits.ts";
 
-const BODY_BYTES_MAX = 1024 * 1024;
 /** So much more is read and thrown away, since a caller who is cut off while sending sees no answer. */
 const DISCARDED_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -14,12 +14,12 @@ export async function readJsonBody(request: IncomingMessage): Promise<{ value: u
   let bytes = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     bytes += chunk.length;
-    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
+    if (bytes <= CHAT_BODY_BYTES_MAX) chunks.push(chunk);
     else chunks = [];
     if (bytes > DISCARDED_BYTES_MAX) break;
   }
-  if (bytes > BODY_BYTES_MAX) {
-    return { status: 413, problem: "The request is larger than 1 MB. Send a shorter message." };
+  if (bytes > CHAT_BODY_BYTES_MAX) {
+    return { status: 413, problem: MESSAGE_TOO_LONG };
   }
   const value = parseJson(Buffer.concat(chunks).toString("utf8"));
   return value === undefined ? { status: 400, problem: "The request's body is not valid JSON." } : { value };

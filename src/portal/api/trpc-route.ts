@@ -1,6 +1,7 @@
 import { getTRPCErrorFromUnknown } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 
+import { CHAT_BODY_BYTES_MAX } from "#domain/chat-limits.ts";
 import { getPlatform } from "#platform.ts";
 import { createContext, type PortalContext } from "#portal/api/context.ts";
 import { refusalOf, toTrpcError } from "#portal/api/errors.ts";
@@ -10,8 +11,7 @@ import { requireOwnOrigin } from "#portal/auth/own-origin.ts";
 import { errorResponse } from "#portal/rest/responses.ts";
 
 const ENDPOINT = "/api/trpc";
-/** A chat message of 1 MB, some of whose characters JSON writes with two. */
-const BODY_BYTES_MAX = 2 * 1024 * 1024 + 64 * 1024;
+const BODY_BYTES_MAX = CHAT_BODY_BYTES_MAX + 64 * 1024;
 const BATCH_SIZE_MAX = 30;
 
 /** Queries and subscriptions. tRPC takes no mutation over GET. */

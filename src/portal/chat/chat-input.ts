@@ -1,7 +1,6 @@
 import { z } from "zod";
 
-/** A megabyte of UTF-8. */
-export const MESSAGE_BYTES_MAX = 1024 * 1024;
+import { MESSAGE_BYTES_MAX } from "#domain/chat-limits.ts";
 
 const TOO_LONG = "A message has at most 1 MB. Put large material into a file of the agent's workspace.";
 

@@ -1,11 +1,12 @@
 import type { ChatMessage } from "#agents/chat-transport.ts";
+import { CHAT_BODY_BYTES_MAX } from "#domain/chat-limits.ts";
 import { DomainError } from "#domain/errors.ts";
 import { getPlatform } from "#platform.ts";
 import { ROUTE_ACCESS } from "#portal/api/access.ts";
 import { readBoundedBody } from "#portal/auth/bounded-body.ts";
 import { requireOwnOrigin } from "#portal/auth/own-origin.ts";
 import { toAnswerBody } from "#portal/chat/answer-body.ts";
-import { chatInput, MESSAGE_BYTES_MAX } from "#portal/chat/chat-input.ts";
+import { chatInput } from "#portal/chat/chat-input.ts";
 import type { ChatRefusal } from "#portal/chat/chat-refusal.ts";
 import { guardChat, type TurnEvent } from "#portal/chat/guarded-chat.ts";
 import { callerOf, requireCredential } from "#portal/rest/reader.ts";
@@ -13,8 +14,6 @@ import { errorResponse, jsonResponse } from "#portal/rest/responses.ts";
 
 type RouteContext = { params: Promise<{ name?: string }> };
 
-/** JSON writes some characters with six. */
-const BODY_BYTES_MAX = 6 * MESSAGE_BYTES_MAX + 10_000;
 const KEEP_ALIVE_MS = 15_000;
 
 /**
@@ -52,7 +51,7 @@ export async function postChat(request: Request, context: RouteContext): Promise
 }
 
 async function readMessage(request: Request): Promise<ChatMessage> {
-  const text = await readBoundedBody(request, BODY_BYTES_MAX);
+  const text = await readBoundedBody(request, CHAT_BODY_BYTES_MAX);
   const parsed = chatInput.safeParse(toJson(text));
   if (!parsed.success) throw parsed.error;
   return parsed.data;

@@ -2,6 +2,7 @@
 
 import { SendHorizontal, Square } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
+import { MESSAGE_BYTES_MAX } from "#domain/chat-limits.ts";
 import type { AgentDetail } from "#portal/client/answers.ts";
 import { prepareBanner, stoppedByText } from "#portal/ui/budget/prepare-budget.ts";
 import { classNames } from "#portal/ui/class-names.ts";
@@ -16,8 +17,6 @@ type MessageFormProps = {
   onSend: (message: string) => void;
   onStop: () => void;
 };
-
-const MESSAGE_BYTES_MAX = 1024 * 1024;
 
 /** Where a message is written. Enter sends, Shift and Enter begins a new line; while the agent works, it can be stopped. */
 export function MessageForm({ agent, isRunning, isReady, onSend, onStop }: MessageFormProps) {
