@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 
+import { DomainError } from "#domain/errors.ts";
+import { createLog } from "#log.ts";
 import { readBoundedBody } from "#portal/auth/bounded-body.ts";
+import { errorResponse } from "#portal/rest/responses.ts";
 
 const post = (body: BodyInit) => new Request("http://localhost/", { method: "POST", body });
 
@@ -8,6 +11,14 @@ describe("a body", () => {
   it("is read up to the limit, in bytes", async () => {
     expect(await readBoundedBody(post("aé"), 3)).toBe("aé");
     await expect(readBoundedBody(post("aé"), 2)).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  it("that is too large ends the connection, of which the rest is not read", async () => {
+    const error = await readBoundedBody(post("abc"), 2).catch((thrown: unknown) => thrown);
+    const response = errorResponse(error, createLog("test", "silent"));
+    expect([response.status, response.headers.get("connection")]).toEqual([400, "close"]);
+    const other = errorResponse(new DomainError("invalid_input", "No."), createLog("test", "silent"));
+    expect(other.headers.has("connection")).toBe(false);
   });
 
   it("is given up as soon as it is too large, however long it would go on", async () => {

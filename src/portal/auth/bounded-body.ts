@@ -1,8 +1,15 @@
 import { DomainError } from "#domain/errors.ts";
 
+/** A body of which the rest was not read: the connection that it comes on cannot be used for a further request. */
+export class BodyTooLargeError extends DomainError {
+  constructor() {
+    super("invalid_input", "This request is too large.");
+  }
+}
+
 /**
  * The body of a request as text, read only up to `bytesMax`.
- * @throws DomainError invalid_input for a larger one, or one that is not UTF-8
+ * @throws BodyTooLargeError for a larger one; DomainError invalid_input for one that is not UTF-8
  */
 export async function readBoundedBody(request: Request, bytesMax: number): Promise<string> {
   const chunks: Uint8Array[] = [];
@@ -14,7 +21,7 @@ export async function readBoundedBody(request: Request, bytesMax: number): Promi
     size += value.byteLength;
     if (size > bytesMax) {
       await reader.cancel();
-      throw new DomainError("invalid_input", "This request is too large.");
+      throw new BodyTooLargeError();
     }
     chunks.push(value);
   }

@@ -3,14 +3,14 @@ import { CHAT_BODY_BYTES_MAX } from "#domain/chat-limits.ts";
 import { DomainError } from "#domain/errors.ts";
 import { getPlatform } from "#platform.ts";
 import { ROUTE_ACCESS } from "#portal/api/access.ts";
-import { readBoundedBody } from "#portal/auth/bounded-body.ts";
+import { BodyTooLargeError, readBoundedBody } from "#portal/auth/bounded-body.ts";
 import { requireOwnOrigin } from "#portal/auth/own-origin.ts";
 import { toAnswerBody } from "#portal/chat/answer-body.ts";
 import { chatInput } from "#portal/chat/chat-input.ts";
 import type { ChatRefusal } from "#portal/chat/chat-refusal.ts";
 import { guardChat, type TurnEvent } from "#portal/chat/guarded-chat.ts";
 import { callerOf, requireCredential } from "#portal/rest/reader.ts";
-import { errorResponse, jsonResponse } from "#portal/rest/responses.ts";
+import { closing, errorResponse, jsonResponse } from "#portal/rest/responses.ts";
 
 type RouteContext = { params: Promise<{ name?: string }> };
 
@@ -26,6 +26,7 @@ export async function postChat(request: Request, context: RouteContext): Promise
   const { name: agentName = "" } = await context.params;
   const isStreamed = (request.headers.get("accept") ?? "").includes("text/event-stream");
   const leaving = new AbortController();
+  let isCut = false;
   try {
     const guarded = await guardChat({
       platform,
@@ -36,11 +37,18 @@ export async function postChat(request: Request, context: RouteContext): Promise
         return callerOf(platform, request, ["chat"]);
       },
       agentName,
-      message: () => readMessage(request),
+      message: () =>
+        readMessage(request).catch((error: unknown) => {
+          isCut = error instanceof BodyTooLargeError;
+          throw error;
+        }),
       isStreamed,
       signal: AbortSignal.any([request.signal, leaving.signal]),
     });
-    if ("refusal" in guarded) return refusalResponse(guarded.refusal);
+    if ("refusal" in guarded) {
+      const refused = refusalResponse(guarded.refusal);
+      return isCut ? closing(refused) : refused;
+    }
     const response = isStreamed ? streamResponse(guarded.turn, leaving) : await wholeResponse(guarded.turn);
     response.headers.set("x-chat-turn", guarded.turnId);
     return response;

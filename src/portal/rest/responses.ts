@@ -1,5 +1,6 @@
 import type { Log } from "#log.ts";
 import { FAULT_TEXT, refusalOf } from "#portal/api/errors.ts";
+import { BodyTooLargeError } from "#portal/auth/bounded-body.ts";
 
 const NO_STORE = { "cache-control": "no-store" };
 
@@ -14,9 +15,18 @@ export function jsonResponse(body: unknown, status = 200): Response {
  */
 export function errorResponse(error: unknown, log: Log): Response {
   const refusal = refusalOf(error);
-  if (refusal !== null) return refusalResponse(refusal.status, refusal.code, refusal.message);
+  if (refusal !== null) {
+    const response = refusalResponse(refusal.status, refusal.code, refusal.message);
+    return error instanceof BodyTooLargeError ? closing(response) : response;
+  }
   log.error({ err: error }, "a request could not be answered");
   return refusalResponse(500, "internal_error", FAULT_TEXT);
+}
+
+/** Tells the caller, whose request was not read to its end, that the connection ends with this answer. */
+export function closing(response: Response): Response {
+  response.headers.set("connection", "close");
+  return response;
 }
 
 /** An error answer in the documented shape. */
