@@ -166,3 +166,13 @@ describe("an agent that somebody else runs", () => {
     });
   });
 });
+
+describe("the places where agents can be run", () => {
+  it("are told as they are now: an engine that died since the start, and one that came back", async () => {
+    const { fleet } = portal.platform;
+    expect(await fleet.places()).toMatchObject([{ kind: "process", problem: null }]);
+    runtime.failNext("open", new DomainError("unavailable", "Docker does not answer."));
+    expect(await fleet.places()).toMatchObject([{ kind: "process", problem: "Docker does not answer." }]);
+    expect(await fleet.places()).toMatchObject([{ kind: "process", problem: null }]);
+  });
+});

@@ -114,9 +114,9 @@ function opening(runtimes: readonly AgentRuntime[], log: Log) {
       await Promise.all(runtimes.map((runtime) => runtime.close()));
     },
 
-    /** Where a new agent can be run. What could not be used before is tried again. */
+    /** Where a new agent can be run, as it is now: an engine may have died or come back meanwhile. */
     async places(): Promise<RuntimePlace[]> {
-      await Promise.all(runtimes.filter(({ kind }) => problems.has(kind)).map(open));
+      await Promise.all(runtimes.map(open));
       return runtimes.flatMap(({ kind, isContained }) =>
         kind === "adopted" ? [] : [{ kind, isContained, problem: problems.get(kind) ?? null }],
       );

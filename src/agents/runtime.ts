@@ -109,7 +109,10 @@ export type AgentRuntime = {
   /** Whether an agent is fenced in: limits are enforced, and it cannot read the portal's files. */
   isContained: boolean;
 
-  /** Takes up the work: what should run is started or found running. A failing agent is a state, not an error. */
+  /**
+   * Takes up the work: what should run is started or found running. A failing agent is a state, not an error. Once
+   * open, it only says whether agents can be run now.
+   */
   open(): Promise<void>;
   /** Lets go: streams end; processes end and come back with the next `open`; containers go on. */
   close(): Promise<void>;
