@@ -7,13 +7,22 @@ import type { Log } from "#log.ts";
 /** Longer than any recreate takes: what is older was cut short. */
 const ABANDONED_MS = 180_000;
 
+type WatchedAdoption = Pick<Adoption, "list" | "find" | "settle" | "isChanging">;
+
 export type AdoptionWatch = {
   engine: DockerEngine;
-  adoption: Adoption;
+  adoption: WatchedAdoption;
   log: Log;
   /** A container of others, or its routing, is different from before; within two seconds while the engine answers. */
   onChange: (candidate: AdoptionCandidate) => void;
 };
+
+/** Given back or made again at this moment, or by the time of looking again. */
+async function isOnPurpose(adoption: WatchedAdoption, name: string): Promise<boolean> {
+  if (await adoption.isChanging(name)) return true;
+  const now = await adoption.find(name).catch(() => null);
+  return now !== null && now.state !== "lost";
+}
 
 /**
  * Follows containers of others: says when one has changed, above all when it has lost our variables, and settles
@@ -31,10 +40,14 @@ export function watchAdoption({ engine, adoption, log, onChange }: AdoptionWatch
       const text = JSON.stringify(candidate);
       if (last.get(containerName) === text) continue;
       last.set(containerName, text);
+      onChange(candidate);
+      if (state === "lost" && (await isOnPurpose(adoption, name))) {
+        last.delete(containerName); // looked at again: it may stay so
+        continue;
+      }
       if (state === "lost" && states.get(containerName) !== "lost")
         log.warn({ agent: name }, problem ?? "Routing lost");
       states.set(containerName, state);
-      onChange(candidate);
     }
   };
   /** One look at a time; what happens meanwhile is seen by one more. */

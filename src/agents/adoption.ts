@@ -64,9 +64,15 @@ export function createAdoption(parts: AdoptionParts) {
     for (const name of names) results.push({ name, problem: await problemOf(() => deed(name)) });
     return results;
   };
+  const changing = new Set<string>();
+  const change = <T>(name: string, deed: () => Promise<T>) =>
+    serially(name, async () => {
+      changing.add(name);
+      return deed().finally(() => changing.delete(name));
+    });
   const route = (adopter: Adopter, name: string, request: RouteRequest = {}) =>
-    serially(name, () => routeAgent(parts, { adopter, name, request }));
-  const unroute = (adopter: Adopter, name: string) => serially(name, () => unrouteAgent(parts, adopter, name));
+    change(name, () => routeAgent(parts, { adopter, name, request }));
+  const unroute = (adopter: Adopter, name: string) => change(name, () => unrouteAgent(parts, adopter, name));
 
   return {
     /**
@@ -78,6 +84,10 @@ export function createAdoption(parts: AdoptionParts) {
       const due = (await store.pending()).filter(({ startedAt }) => now - startedAt.getTime() >= minAgeMs);
       for (const { agentName } of due) await serially(agentName, () => settleAgent(parts, agentName));
     },
+
+    /** Whether the agent is being routed or given back at this moment, here or by another process. */
+    isChanging: async (name: string): Promise<boolean> =>
+      changing.has(name) || (await store.pending()).some(({ agentName }) => agentName === name),
 
     /** Every container that others made for an agent, by name, and agents of ours whose container is gone. */
     list: (): Promise<AdoptionCandidate[]> => listCandidates(parts),
