@@ -54,11 +54,18 @@ export async function recreateAgent(parts: RecreationParts, adopter: Adopter, re
       );
     }
   } catch (error) {
-    await settleOne(parts, { ...pending, isVerified: await isVerified(store, pending.id) });
-    throw error;
+    const end = await settleOne(parts, { ...pending, isVerified: await isVerified(store, pending.id) });
+    throw end === "undone" ? asBefore(error) : error;
   }
   await store.finish(pending, clock());
   await tellAgain(parts, pending);
+}
+
+/** The failure, told with what became of the agent. A fault stays one. */
+export function asBefore(error: unknown): unknown {
+  return error instanceof DomainError
+    ? new DomainError(error.code, `${error.message} All is as it was before.`)
+    : error;
 }
 
 /** The server in the new container is a new one: what Trinity told the old one is told to it. Without, it works as well. */
