@@ -191,7 +191,8 @@ describe("when the other side fails", () => {
 
   it("Claude Code that is not installed is told by its health and by every chat", async () => {
     await start({}, { CLAUDE_CODE_PATH: "/nowhere/claude" });
-    const problem = "Claude Code is not installed: npm install -g @anthropic-ai/claude-code";
+    const problem =
+      "There is no program at /nowhere/claude, where CLAUDE_CODE_PATH says that Claude Code is. Correct the path, or leave it out.";
     expect(await read(server, "/health")).toMatchObject({ status: "healthy", claude_available: false, problem });
     expect(await read(server, "/")).toMatchObject({ claude_version: null });
     expect(await chat(server, "hello")).toMatchObject({

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { AgentServerConfig } from "#agent-server/agent-server-config.ts";
 import { claudeArguments, userMessage } from "#agent-server/claude-command.ts";
 import { type ClaudeProcess, type ProcessEnd, startClaude } from "#agent-server/claude-process.ts";
-import { findClaude, NOT_INSTALLED } from "#agent-server/find-claude.ts";
+import { findClaude, notInstalled } from "#agent-server/find-claude.ts";
 import { parseJson, toObject, toText } from "#agent-server/json-value.ts";
 import { failureIn, failureOfEnd, isSessionLost, type TurnFailure } from "#agent-server/turn-failure.ts";
 import { createTurnReader, type TurnEvent, type TurnReader, type TurnRecord } from "#agent-server/turn-reader.ts";
@@ -47,7 +47,7 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
   const reader = createTurnReader(mask, () => new Date());
   const program = await findClaude(config.claudeCode, config.claudeEnvironment.PATH ?? "");
   if (program === null) {
-    const failure: TurnFailure = { code: "claude_not_installed", message: NOT_INSTALLED };
+    const failure: TurnFailure = { code: "claude_not_installed", message: notInstalled(config.claudeCode) };
     const outcome = Promise.resolve({ kind: "failed", failure } as const);
     return { outcome, record: reader.record, ended: outcome };
   }

@@ -4,8 +4,12 @@ import { access, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 
-/** What people are told when the CLI is not there. */
-export const NOT_INSTALLED = "Claude Code is not installed: npm install -g @anthropic-ai/claude-code";
+/** What people are told when the CLI is not there: at the path that was set, or by its name anywhere. */
+export function notInstalled(pathOrName: string): string {
+  return pathOrName.includes(path.sep)
+    ? `There is no program at ${pathOrName}, where CLAUDE_CODE_PATH says that Claude Code is. Correct the path, or leave it out.`
+    : "Claude Code is not installed: npm install -g @anthropic-ai/claude-code";
+}
 
 const VERSION_TIMEOUT_MS = 20_000;
 const run = promisify(execFile);

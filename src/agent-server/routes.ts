@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AgentServer } from "#agent-server/agent-server.ts";
 import { sendJson, sendProblem } from "#agent-server/answers.ts";
 import { chat } from "#agent-server/chat-route.ts";
-import { claudeVersion, findClaude, NOT_INSTALLED } from "#agent-server/find-claude.ts";
+import { claudeVersion, findClaude, notInstalled } from "#agent-server/find-claude.ts";
 
 type Route = (server: AgentServer, request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
@@ -51,7 +51,7 @@ async function health(server: AgentServer, _request: IncomingMessage, response: 
     message_count: server.session.summary().message_count,
     active_tasks: active,
     queue_length: waiting,
-    ...(isAvailable ? {} : { problem: NOT_INSTALLED }),
+    ...(isAvailable ? {} : { problem: notInstalled(server.config.claudeCode) }),
   };
   sendJson(response, { status: 200, body });
 }

@@ -44,7 +44,7 @@ describe("what cannot be done is said", () => {
     expect(await runtime.inspect("bot")).toMatchObject({
       status: "running",
       health: "unhealthy",
-      problem: "Claude Code is not installed: npm install -g @anthropic-ai/claude-code",
+      problem: `There is no program at ${path.join(agents.folder, "nowhere")}, where CLAUDE_CODE_PATH says that Claude Code is. Correct the path, or leave it out.`,
     });
   });
 
