@@ -133,6 +133,19 @@ describe.each(CLAUDE_CODE_VERSIONS)("an agent with Claude Code %s", (version) =>
     expect((await gateway.ledger(agent, 1))[0]?.model).toMatch(/^claude-sonnet-4-5/);
   });
 
+  it("uses its default again for a message that asks for no model", async () => {
+    await start(version);
+    const modelOf = async (model?: string) =>
+      toObject((await chat(server, "hello", model === undefined ? {} : { model })).body.metadata).model;
+    const before = await modelOf();
+    expect(before).not.toMatch(/haiku/);
+    expect(await modelOf("claude-haiku-4-5")).toMatch(/haiku/);
+    expect(await modelOf()).toBe(before);
+    await server.end();
+    await start(version, server.home);
+    expect(await modelOf()).toBe(before);
+  });
+
   it("stopped by its budget in the middle of a turn, answers 429 with the gateway's sentence", async () => {
     await start(version);
     await gateway.setBudget(agent, { day: 10_000_000n, action: "block" });

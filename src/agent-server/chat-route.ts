@@ -87,12 +87,19 @@ async function takeTurn(exchange: Exchange): Promise<void> {
 }
 
 async function beginTurn({ server, asked, reply, signal }: Exchange, sessionId: string | null) {
-  const session = server.session.turn();
   const { config, mask } = server;
+  const model = asked.model ?? (sessionId !== null && server.session.hasChosenModel() ? defaultModel(config) : null);
+  const session = server.session.turn();
+  if (asked.model !== null) session.chosen();
   const onEvent = reply.event;
   const onSession = session.begun;
-  const turn = await startTurn({ config, mask, ...asked, sessionId, signal, onEvent, onSession });
+  const turn = await startTurn({ config, mask, ...asked, model, sessionId, signal, onEvent, onSession });
   return { ...turn, session } satisfies Turn & { session: typeof session };
+}
+
+/** The agent's own model. Claude Code would go on with the one that an earlier message has asked for. */
+function defaultModel({ claudeEnvironment }: AgentServer["config"]): string {
+  return claudeEnvironment.ANTHROPIC_MODEL || "default";
 }
 
 function replyWhole(response: ServerResponse, agent: string): Reply {

@@ -92,5 +92,5 @@ it("what cannot be written is reported, and kept in memory", async () => {
 it("the file is for its owner alone", async () => {
   const session = await open();
   await session.reset();
-  expect(JSON.parse(await readFile(file, "utf8"))).toEqual({ session_id: null, ...EMPTY });
+  expect(JSON.parse(await readFile(file, "utf8"))).toEqual({ has_chosen_model: false, session_id: null, ...EMPTY });
 });

@@ -13,19 +13,24 @@ export type Session = {
   summary(): SessionSummary;
   /** What a turn reports goes to the conversation it began in; once that was left, nowhere. */
   turn(): SessionTurn;
+  /** Whether a model was ever asked for in it: Claude Code goes on with that one unless it is told another. */
+  hasChosenModel(): boolean;
   /** Begins a new conversation. The old one's transcript stays where Claude Code keeps it. */
   reset(): Promise<void>;
 };
 
 export type SessionTurn = {
   begun(sessionId: string): void;
+  /** A model was asked for. */
+  chosen(): void;
   ended(metadata: TurnMetadata, contextTokens: number | null): void;
 };
 
-type SessionState = SessionSummary & { session_id: string | null };
+type SessionState = SessionSummary & { session_id: string | null; has_chosen_model: boolean };
 
 const EMPTY: SessionState = {
   session_id: null,
+  has_chosen_model: false,
   total_cost_usd: 0,
   context_tokens: 0,
   context_window: CONTEXT_WINDOW_DEFAULT,
@@ -52,7 +57,7 @@ export async function openSession(file: string, onError: (error: unknown) => voi
   return {
     id: () => state.session_id,
     summary: () => {
-      const { session_id: _, ...summary } = state;
+      const { session_id: _id, has_chosen_model: _isChosen, ...summary } = state;
       return summary;
     },
     turn() {
@@ -64,6 +69,7 @@ export async function openSession(file: string, onError: (error: unknown) => voi
         begun(sessionId) {
           if (SESSION_ID.test(sessionId)) change({ session_id: sessionId });
         },
+        chosen: () => change({ has_chosen_model: true }),
         ended: (metadata, contextTokens) =>
           change({
             total_cost_usd: wholeNanoUsd(state.total_cost_usd + (metadata.cost_usd ?? 0)),
@@ -74,6 +80,7 @@ export async function openSession(file: string, onError: (error: unknown) => voi
           }),
       };
     },
+    hasChosenModel: () => state.has_chosen_model,
     async reset() {
       epoch += 1;
       await save(EMPTY);
@@ -88,6 +95,7 @@ function parseState(text: string): SessionState {
   const count = (value: unknown, fallback: number) => Math.max(0, toNumber(value) ?? fallback);
   return {
     session_id: id !== null && SESSION_ID.test(id) ? id : null,
+    has_chosen_model: saved.has_chosen_model === true,
     total_cost_usd: count(saved.total_cost_usd, 0),
     context_tokens: count(saved.context_tokens, 0),
     context_window: count(saved.context_window, CONTEXT_WINDOW_DEFAULT) || CONTEXT_WINDOW_DEFAULT,
