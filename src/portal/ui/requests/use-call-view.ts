@@ -1,6 +1,7 @@
 "use client";
 
 import { usePathname, useSearchParams } from "next/navigation";
+import { useEffect, useRef } from "react";
 
 import type { CallFilter, CallQuery } from "#domain/call-query.ts";
 import { callQueryOf, withCall, withQuery } from "#portal/client/call-address.ts";
@@ -24,19 +25,37 @@ export function useCallView(): CallView {
   const pathname = usePathname();
   const address = useSearchParams();
   const text = address.toString();
-  const go = (search: string) => window.history.pushState(null, "", pathname + search);
-  const show = ({ filter, ...part }: ViewPart) => {
-    // The page may be a step behind the address: whoever chooses twice in a row chooses both.
-    const now = new URLSearchParams(window.location.search);
-    const query = callQueryOf(now);
-    go(withQuery(now.toString(), { ...query, ...part, filter: { ...query.filter, ...filter } }));
+  // The page is a step behind the address while Next renders, and Next sets the address back meanwhile: what was asked for last is
+  // kept here, so that whoever chooses twice in a row chooses both.
+  const asked = useRef<string | null>(null);
+  useEffect(() => {
+    if (asked.current === text) asked.current = null;
+  }, [text]);
+  useEffect(() => {
+    const forget = () => {
+      asked.current = null;
+    };
+    window.addEventListener("popstate", forget);
+    return () => window.removeEventListener("popstate", forget);
+  }, []);
+
+  const go = (change: (now: string) => string) => {
+    const search = change(asked.current ?? text);
+    const next = new URLSearchParams(search).toString();
+    asked.current = next === text ? null : next;
+    window.history.pushState(null, "", pathname + search);
   };
+  const show = ({ filter, ...part }: ViewPart) =>
+    go((now) => {
+      const query = callQueryOf(new URLSearchParams(now));
+      return withQuery(now, { ...query, ...part, filter: { ...query.filter, ...filter } });
+    });
   return {
     query: callQueryOf(address),
     openId: address.get("call"),
     show,
     narrow: (filter) => show({ filter }),
     hrefOf: (requestId) => pathname + withCall(text, requestId),
-    open: (requestId) => go(withCall(window.location.search, requestId)),
+    open: (requestId) => go((now) => withCall(now, requestId)),
   };
 }
