@@ -59,11 +59,11 @@ describe("the calls that a person sees", () => {
     const asOf = new Date(NOW.getTime() - 60_000);
     for (const agentName of ["other", "never-there"]) {
       const answers = [
-        requests.search({ query: queryOf(agentName) }),
-        requests.newer({ query: queryOf(agentName), asOf }),
-        requests.durations({ span: "7d", of: agentName }),
+        () => requests.search({ query: queryOf(agentName) }),
+        () => requests.newer({ query: queryOf(agentName), asOf }),
+        () => requests.durations({ span: "7d", of: agentName }),
       ];
-      for (const answer of answers) await expect(answer).rejects.toMatchObject({ code: "NOT_FOUND" });
+      for (const answer of answers) await expect(answer()).rejects.toMatchObject({ code: "NOT_FOUND" });
     }
     await expect(requests.one({ requestId: idOf("other") })).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect((await requests.one({ requestId: idOf("own") })).model).toBe("claude-opus-4-8");
