@@ -15,18 +15,20 @@ export function OverviewFigures({ overview }: { overview: FleetOverview }) {
   const { spend, sums, days } = overview;
   const trouble = prepareTrouble(sums);
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line lg:grid-cols-5 xl:col-span-2">
-      <Spend label="Today" against="yesterday by this time" spend={spend.today} />
-      <Spend label="7 days" against="in the 7 days before" spend={spend.week} />
-      <Spend label="30 days" against="in the 30 days before" spend={spend.month} />
-      <Figure label={`Calls in ${days} days`} note={null}>
-        {formatCount(sums.requests)}
-      </Figure>
-      <div className="col-span-2 grid content-center gap-1 bg-surface px-4 py-3 text-sm lg:col-span-1">
+    <div className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line lg:grid-cols-5 xl:col-span-2">
+      <dl className="contents">
+        <Spend label="Today" against="yesterday by this time" spend={spend.today} />
+        <Spend label="7 days" against="in the 7 days before" spend={spend.week} />
+        <Spend label="30 days" against="in the 30 days before" spend={spend.month} />
+        <Figure label={`Calls in ${days} days`} note={null}>
+          {formatCount(sums.requests)}
+        </Figure>
+      </dl>
+      <dl className="col-span-2 grid content-center gap-1 bg-surface px-4 py-3 text-sm lg:col-span-1">
         <Trouble label="Refused by us" value={trouble.refused} />
         <Trouble label="Failed upstream" value={trouble.failed} />
-      </div>
-    </dl>
+      </dl>
+    </div>
   );
 }
 
