@@ -44,7 +44,7 @@ describe("an exchange", () => {
 
 describe("the words of a refusal", () => {
   it.each([
-    [{ detail: { code: "budget_exceeded", message: "Spent." }, retry_after: 5 }, "budget_exceeded", "Spent."],
+    [{ detail: { code: "rate_limited", message: "Too fast." }, retry_after: 5 }, "rate_limited", "Too fast."],
     [
       { detail: "Not running.", error: { code: "unavailable", message: "Not running." } },
       "unavailable",
@@ -53,6 +53,11 @@ describe("the words of a refusal", () => {
     ["<html>", "failed", "The portal answered with 502 and no reason."],
     [null, "failed", "The portal answered with 502 and no reason."],
   ])("%j", (body, code, message) => {
-    expect(toRefusal(502, body)).toEqual({ status: 502, code, message });
+    expect(toRefusal(502, body)).toEqual({ status: 502, code, message, budget: null });
+  });
+
+  it.each(["agent", "pool", "fleet"])("say whose budget is used up: %s", (budget) => {
+    const detail = { code: "budget_exceeded", message: "Spent.", budget };
+    expect(toRefusal(429, { detail })).toEqual({ status: 429, code: "budget_exceeded", message: "Spent.", budget });
   });
 });
