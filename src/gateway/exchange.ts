@@ -93,9 +93,8 @@ export function startExchange(gateway: Gateway, admitted: AdmittedCall, start: E
     onEnd: () => passEnd(exchange),
     onError: (failure) => passFailure(exchange, failure),
   });
-  // While the upstream thinks.
   setImmediate(() => {
-    exchange.fingerprint = fingerprintOf(start.body);
+    exchange.fingerprint = fingerprintOf(start.body); // while the upstream thinks
   });
 }
 

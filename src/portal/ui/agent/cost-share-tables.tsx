@@ -1,5 +1,5 @@
 import { prepareModelRows, prepareTokenRows, type TokenSums } from "#portal/ui/agent/prepare-cost-shares.ts";
-import { ShareBar } from "#portal/ui/charts/share-bar.tsx";
+import { ShareFigure } from "#portal/ui/charts/share-bar.tsx";
 import { Cell, DataTable, HeadCell, Row, RowHead } from "#portal/ui/primitives/data-table.tsx";
 
 type ModelTableProps = { models: Parameters<typeof prepareModelRows>[0] };
@@ -31,7 +31,7 @@ export function ModelTable({ models }: ModelTableProps) {
               {row.value}
             </Cell>
             <Cell className="w-36 max-sm:w-24">
-              <Share share={row.share} percent={row.percent} />
+              <ShareFigure share={row.share} percent={row.percent} />
             </Cell>
           </Row>
         ))}
@@ -60,7 +60,7 @@ export function TokenTable({ parts }: { parts: readonly { tokens: TokenSums }[] 
               {row.value}
             </Cell>
             <Cell className="w-36 max-sm:w-24">
-              <Share share={row.share} percent={row.percent} />
+              <ShareFigure share={row.share} percent={row.percent} />
             </Cell>
           </Row>
         ))}
@@ -77,14 +77,5 @@ export function TokenTable({ parts }: { parts: readonly { tokens: TokenSums }[] 
         </tr>
       </tfoot>
     </DataTable>
-  );
-}
-
-function Share({ share, percent }: { share: number; percent: string }) {
-  return (
-    <div className="flex items-center justify-end gap-2">
-      <ShareBar share={share} className="min-w-8 flex-1" />
-      <span className="w-13 text-right text-xs text-ink-muted">{percent}</span>
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 import { classNames } from "#portal/ui/class-names.ts";
 
 /** A part of a whole (0 to 1) as a thin bar. The figure beside it says the same, so it is hidden from readers. */
-export function ShareBar({ share, className }: { share: number; className?: string }) {
+function ShareBar({ share, className }: { share: number; className?: string }) {
   return (
     <span aria-hidden className={classNames("block h-1.5 overflow-hidden rounded-full bg-hover", className)}>
       <span
@@ -9,5 +9,15 @@ export function ShareBar({ share, className }: { share: number; className?: stri
         style={{ width: `${share * 100}%` }}
       />
     </span>
+  );
+}
+
+/** The bar with its figure, for the last column of a table. */
+export function ShareFigure({ share, percent }: { share: number; percent: string }) {
+  return (
+    <div className="flex items-center justify-end gap-2">
+      <ShareBar share={share} className="min-w-8 flex-1" />
+      <span className="w-13 text-right text-xs text-ink-muted">{percent}</span>
+    </div>
   );
 }

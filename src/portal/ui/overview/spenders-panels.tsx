@@ -4,7 +4,7 @@ import Link from "next/link";
 
 import type { FleetOverview } from "#portal/client/answers.ts";
 import { useViewer } from "#portal/client/viewer.tsx";
-import { ShareBar } from "#portal/ui/charts/share-bar.tsx";
+import { ShareFigure } from "#portal/ui/charts/share-bar.tsx";
 import { countOf } from "#portal/ui/format/counts.ts";
 import { prepareSpenders, type SpenderRow } from "#portal/ui/overview/prepare-overview.ts";
 import { Cell, DataTable, HeadCell, Row, RowHead } from "#portal/ui/primitives/data-table.tsx";
@@ -82,10 +82,7 @@ function SpenderTable({ caption, head, rows }: { caption: string; head: string; 
               {row.cost}
             </Cell>
             <Cell className="w-36 max-sm:w-24">
-              <div className="flex items-center justify-end gap-2">
-                <ShareBar share={row.share} className="min-w-8 flex-1" />
-                <span className="w-13 text-right text-xs text-ink-muted">{row.percent}</span>
-              </div>
+              <ShareFigure share={row.share} percent={row.percent} />
             </Cell>
           </Row>
         ))}
