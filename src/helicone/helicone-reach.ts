@@ -3,7 +3,8 @@ import type { HeliconeClient } from "#helicone/helicone-client.ts";
 
 /**
  * Whether Helicone answers the portal at this moment. `not_set_up`: there is no key for it yet; `isAlive` says whether its API
- * is there already. `failing`: it is there and cannot answer from its databases. `problem`: as a sentence for people.
+ * is there already. `failing`: it is there and does not answer
+ * what only its databases know: they are down, it does not know the key, or it is something else that answers. `problem`: as a sentence for people.
  */
 export type HeliconeReach =
   | { state: "off" }

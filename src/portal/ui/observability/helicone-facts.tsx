@@ -55,7 +55,7 @@ const REACHES = {
   off: { tone: "plain", text: "Turned off" },
   answering: { tone: "good", text: "Answers" },
   not_set_up: { tone: "near", text: "Not set up yet" },
-  failing: { tone: "stop", text: "Its databases do not answer" },
+  failing: { tone: "stop", text: "Does not answer as it should" },
   unreachable: { tone: "stop", text: "Cannot be reached" },
 } as const;
 

@@ -31,7 +31,7 @@ describe("what a person should know first of Helicone", () => {
       "without databases",
       { state: "failing", problem: "x." },
       {},
-      "Helicone is there, but its databases do not answer",
+      "Helicone is there, but does not answer as it should",
     ],
     ["unheard of", ANSWERING, { state: "unknown", seenAt: null }, "No gateway says how it gets on with Helicone"],
     [
@@ -53,7 +53,17 @@ describe("what a person should know first of Helicone", () => {
   it("says that agents are not affected, as its mode has it", () => {
     const unreachable: HeliconeReach = { state: "unreachable", problem: "It is away." };
     expect(prepareConcern(WORKING, unreachable)?.body).toContain("Their calls wait");
-    expect(prepareConcern({ ...WORKING, mode: "proxy" }, unreachable)?.body).toContain("straight to Anthropic");
+    const breaker = { state: "open", since: SINCE, reason: "it hangs" } as const;
+    const around: HeliconeStatus = { ...WORKING, mode: "proxy", breaker };
+    expect(prepareConcern(around, unreachable)?.body).toContain("straight to Anthropic");
+  });
+
+  it("does not promise that calls go around, or are told later, while they pass through a Helicone that cannot keep them", () => {
+    const failing: HeliconeReach = { state: "failing", problem: "Helicone's ClickHouse does not answer." };
+    const breaker = { state: "closed", since: SINCE, reason: null } as const;
+    const body = prepareConcern({ ...WORKING, mode: "proxy", breaker }, failing)?.body;
+    expect(body).toContain("may keep none of them");
+    expect(body).not.toContain("straight to Anthropic");
   });
 
   it("gives the reason as a sentence", () => {

@@ -5,15 +5,23 @@ export type HeliconeConcern = { tone: "near" | "stop" | "unsure"; title: string;
 
 const EFFECTS = {
   log: "Agents are not affected. Their calls wait, and Helicone is told of them as soon as it can take them.",
-  proxy: "Agents are not affected. Their calls go straight to Anthropic, and Helicone is told of them later.",
+  around: "Agents are not affected. Their calls go straight to Anthropic, and Helicone is told of them later.",
+  through:
+    "Agents are not affected. Their calls still pass through Helicone, which may keep none of them: the comparison with the ledger finds those that are missing, and sends them again.",
 } as const;
+
+/** What it means for calls. A Helicone that passes calls on well may all the same be unable to keep them, and says nothing. */
+function effectOf({ mode, breaker }: HeliconeStatus): string {
+  if (mode !== "proxy") return EFFECTS.log;
+  return breaker === null || breaker.state === "closed" ? EFFECTS.through : EFFECTS.around;
+}
 
 /**
  * What keeps Helicone from showing the calls of now, the nearest cause first; null: nothing that anybody knows of. `reach`
  * undefined: it has not been asked yet.
  */
 export function prepareConcern(status: HeliconeStatus, reach: HeliconeReach | undefined): HeliconeConcern | null {
-  return concernOfReach(reach, EFFECTS[status.mode ?? "log"]) ?? concernOfGateway(status);
+  return concernOfReach(reach, effectOf(status)) ?? concernOfGateway(status);
 }
 
 function concernOfReach(reach: HeliconeReach | undefined, effect: string): HeliconeConcern | null {
@@ -28,7 +36,7 @@ function concernOfReach(reach: HeliconeReach | undefined, effect: string): Helic
     case "failing":
       return {
         tone: "stop",
-        title: "Helicone is there, but its databases do not answer",
+        title: "Helicone is there, but does not answer as it should",
         body: `${reach.problem} ${effect}`,
       };
     default:
@@ -36,8 +44,9 @@ function concernOfReach(reach: HeliconeReach | undefined, effect: string): Helic
   }
 }
 
-function concernOfGateway({ state, seenAt, breaker, backlog, mode }: HeliconeStatus): HeliconeConcern | null {
-  const effect = EFFECTS[mode ?? "log"];
+function concernOfGateway(status: HeliconeStatus): HeliconeConcern | null {
+  const { state, seenAt, breaker, backlog } = status;
+  const effect = effectOf(status);
   if (state === "unknown") {
     const title = "No gateway says how it gets on with Helicone";
     const body =
