@@ -5,7 +5,7 @@ import { useState } from "react";
 
 import type { AgentBudgets, AgentDetail } from "#portal/client/answers.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
-import { moreAbove, stoppedByText } from "#portal/ui/budget/prepare-budget.ts";
+import { moreAbove } from "#portal/ui/budget/prepare-budget.ts";
 import { IncreaseDialog } from "#portal/ui/limits/increase-dialog.tsx";
 import { IncreaseList } from "#portal/ui/limits/increase-list.tsx";
 import { useReloadLimits } from "#portal/ui/limits/use-increases.ts";
@@ -48,7 +48,7 @@ export function AgentIncreases({ agent, budgets }: { agent: AgentDetail; budgets
       }
     >
       {stoppedBy === null ? null : (
-        <Notice tone="stop" title={stoppedByText(stoppedBy)} className="mb-4">
+        <Notice tone="stop" title="More of its own limit would not let it continue." className="mb-4">
           {moreAbove(stoppedBy, agent.mayEdit)}
         </Notice>
       )}

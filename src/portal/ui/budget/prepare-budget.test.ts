@@ -131,8 +131,6 @@ test("an agent that its pool or the fleet stops is not called within", () => {
 });
 
 test("for an agent that is stopped from above, what is said to help is not its own limit", () => {
-  expect(moreAbove({ scope: "pool", name: "Research" }, false)).toBe(
-    "More of the agent’s own limit would not let it continue. Ask an admin to raise the pool’s.",
-  );
+  expect(moreAbove({ scope: "pool", name: "Research" }, false)).toBe("Ask an admin to raise the pool’s.");
   expect(moreAbove({ scope: "fleet", name: "fleet" }, true)).toContain("Raise the fleet’s on the Budgets page.");
 });

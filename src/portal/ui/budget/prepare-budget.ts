@@ -126,11 +126,10 @@ export function stoppedByText({ scope, name }: StoppedBy): string {
   return `Blocked: the budget of ${scope === "pool" ? `its pool “${name}”` : "the whole fleet"} is used up.`;
 }
 
-/** What helps an agent that is stopped from above: more of its own limit does not. */
+/** What helps an agent that is stopped from above. */
 export function moreAbove({ scope }: StoppedBy, mayEdit: boolean): string {
   const whose = scope === "pool" ? "the pool’s" : "the fleet’s";
-  const help = mayEdit ? `Raise ${whose} on the Budgets page.` : `Ask an admin to raise ${whose}.`;
-  return `More of the agent’s own limit would not let it continue. ${help}`;
+  return mayEdit ? `Raise ${whose} on the Budgets page.` : `Ask an admin to raise ${whose}.`;
 }
 
 const STATE_WORDS = { none: null, ok: null, near: "Near limit", reached: "Over limit", blocked: "Blocked" } as const;
