@@ -115,8 +115,9 @@ for (const { name, generation, env, way } of [
     await test.step("all at once are named, each with what would change, before anything is done", async () => {
       await page.getByRole("button", { name: "Route all idle…" }).click();
       const dialog = page.getByRole("dialog", { name: "Route all idle containers?" });
-      await dialog.getByText(name, { exact: true }).click();
-      await expect(dialog.getByLabel("Variables that would be changed")).toBeVisible();
+      const line = dialog.getByRole("listitem").filter({ has: page.getByText(name, { exact: true }) });
+      await line.getByText(name, { exact: true }).click();
+      await expect(line.getByLabel("Variables that would be changed")).toBeVisible();
       await dialog.getByRole("button", { name: "Cancel" }).click();
       await expect(dialog).toBeHidden();
     });

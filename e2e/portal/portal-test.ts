@@ -65,7 +65,11 @@ function whole(page: Page): Page {
   const [goto, waitForURL] = [page.goto.bind(page), page.waitForURL.bind(page)];
   const settle = () => page.waitForFunction(() => document.querySelector('body > div[hidden][id^="S:"]') === null);
   page.goto = async (...target) => {
-    const response = await goto(...target);
+    const response = await goto(...target).catch((error: unknown) => {
+      // Chromium gives up on whatever is under way when a network of Docker's comes or goes on this machine.
+      if (!String(error).includes("ERR_NETWORK_CHANGED")) throw error;
+      return goto(...target);
+    });
     await settle();
     return response;
   };

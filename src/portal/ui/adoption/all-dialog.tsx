@@ -2,6 +2,8 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
+import { useState } from "react";
+
 import type { Candidate } from "#portal/client/answers.ts";
 import { failureText } from "#portal/client/failure.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
@@ -75,6 +77,17 @@ function isConcerned(candidate: Candidate, deed: AllDialogProps["deed"]): boolea
   return may.route && isOpen && !candidate.isSystem;
 }
 
+/** What would change is worked out when somebody wants to see it. */
+function Changes({ candidate: { name, generation } }: { candidate: Candidate }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="cursor-pointer py-1 font-medium">{name}</summary>
+      {isOpen ? <RoutingPreview name={name} routing="gateway" way={waysFor(generation)[0] ?? "container"} /> : null}
+    </details>
+  );
+}
+
 type ConcernedProps = Pick<AllDialogProps, "candidates" | "deed"> & { none: string };
 
 function Concerned({ candidates, deed, none }: ConcernedProps) {
@@ -83,18 +96,7 @@ function Concerned({ candidates, deed, none }: ConcernedProps) {
     <ul aria-label="Containers that would be changed" className="grid max-h-96 gap-1 overflow-y-auto">
       {candidates.map((candidate) => (
         <li key={candidate.containerName} className="text-sm">
-          {deed === "restore" ? (
-            candidate.name
-          ) : (
-            <details>
-              <summary className="cursor-pointer py-1 font-medium">{candidate.name}</summary>
-              <RoutingPreview
-                name={candidate.name}
-                routing="gateway"
-                way={waysFor(candidate.generation)[0] ?? "container"}
-              />
-            </details>
-          )}
+          {deed === "restore" ? candidate.name : <Changes candidate={candidate} />}
         </li>
       ))}
     </ul>
