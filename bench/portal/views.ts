@@ -1,31 +1,17 @@
+import { ANY_CALL, type CallFilter } from "#domain/call-query.ts";
+
 import type { Seeded } from "./seed-calls.ts";
 
 /** Something that a page asks the server for. */
 export type View = { name: string; procedure: string; input: unknown };
 
-const NO_FILTER = {
-  agentName: null,
-  ownerId: null,
-  model: null,
-  outcome: null,
-  status: null,
-  sessionId: null,
-  subagentId: null,
-  costMin: null,
-  costMax: null,
-  tokensMin: null,
-  tokensMax: null,
-  latencyMinMs: null,
-  latencyMaxMs: null,
-};
-
 /** What the overview, the agents, an agent's page and the list of calls ask for: the latter with each filter, and in each order. */
 export function viewsOf({ agents, ownerId, sessionId, rareModel }: Seeded): View[] {
   const [agentName = ""] = agents;
-  const search = (name: string, filter: Partial<Record<keyof typeof NO_FILTER, unknown>>, sort = "newest"): View => ({
+  const search = (name: string, filter: Partial<Record<keyof CallFilter, unknown>>, sort = "newest"): View => ({
     name: `calls: ${name}`,
     procedure: "requests.search",
-    input: { query: { span: "7d", sort, filter: { ...NO_FILTER, ...filter } }, limit: 50 },
+    input: { query: { span: "7d", sort, filter: { ...ANY_CALL, ...filter } }, limit: 50 },
   });
   return [
     { name: "overview, 7 days", procedure: "overview.get", input: { days: 7 } },
