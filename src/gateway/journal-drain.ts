@@ -21,8 +21,8 @@ type Parts = {
   onRejected: (call: SettledCall, error: unknown) => void;
 };
 
-/** Calls that end together are written together. */
-const GATHER_MS = 25;
+/** Calls that end together are written together: a transaction takes as much work as some thirty calls in it. */
+const GATHER_MS = 100;
 /** So many are worth a transaction at once; fewer are gathered again first, also while calls keep ending. */
 const BATCH_WORTHWHILE = 100;
 const RETRY_MS_MAX = 5_000;

@@ -36,7 +36,7 @@ const RAISED_SUMS = SUMS.map((name) => `${name} = sums.${name} + excluded.${name
 const RECORD_CALLS = `
 WITH inserted AS (
   INSERT INTO llm_requests (${NAMES})
-  SELECT ${NAMES} FROM jsonb_to_recordset($1::jsonb) AS incoming (${COLUMNS})
+  SELECT ${NAMES} FROM json_to_recordset($1::json) AS incoming (${COLUMNS})
   ON CONFLICT (id) DO NOTHING
   RETURNING *
 ), new_quarter_hours AS (
@@ -78,7 +78,8 @@ WITH inserted AS (
     refused = sums.refused + excluded.refused, cost_nano_usd = sums.cost_nano_usd + excluded.cost_nano_usd,
     last_seen_at = greatest(sums.last_seen_at, excluded.last_seen_at)
 )
-SELECT string_agg(id::text, ' ') AS new_ids, array_agg(DISTINCT agent_id) AS agent_ids FROM inserted`;
+SELECT CASE WHEN count(*) < $2 THEN string_agg(id::text, ' ') END AS new_ids, count(*)::integer AS added,
+  array_agg(DISTINCT agent_id) AS agent_ids FROM inserted`;
 
 const RECORD_ALERTS = `
 INSERT INTO alerts (budget, agent_id, pool_id, period, period_start, threshold_percent, limit_nano_usd, spent_nano_usd,
@@ -99,8 +100,8 @@ SELECT id, CASE helicone WHEN 'ask-first' THEN 'metadata' ELSE helicone END,
 FROM jsonb_to_recordset($1::jsonb) AS incoming (id uuid, helicone text)
 ON CONFLICT DO NOTHING`;
 
-/** What a batch has changed; null: nothing. */
-type RecordedRow = { new_ids: string | null; agent_ids: number[] | null };
+/** What a batch has changed. The new ids are not listed where all of them are; `agent_ids` is null where nothing changed. */
+type RecordedRow = { added: number; new_ids: string | null; agent_ids: number[] | null };
 
 type AlertRow = Omit<Alert, "agentId" | "spent" | "requestId">;
 
@@ -124,9 +125,9 @@ export function createLedgerWriter(pool: pg.Pool, source: BudgetSource): LedgerW
       client.on("error", ignore);
       try {
         await client.query("BEGIN");
-        const { rows } = await client.query<RecordedRow>(RECORD_CALLS, [JSON.stringify(calls.map(toColumns))]);
-        const { new_ids: newIds, agent_ids: agentIds } = rows[0] ?? { new_ids: null, agent_ids: null };
-        const added = newCalls(calls, newIds);
+        const recorded = await recordCalls(client, calls);
+        const { agent_ids: agentIds } = recorded;
+        const added = newCalls(calls, recorded);
         const found = findAlerts(await spendsAfter(client, watch.due(added)));
         const alerts = await recordAlerts(client, found);
         await recordDue(client, added);
@@ -154,6 +155,13 @@ function toPayload(agentIds: readonly number[]): string {
   return JSON.stringify({ agentIds: agentIds.length > 500 ? "all" : agentIds });
 }
 
+/** Prepared once per connection: planning such a statement takes as long as inserting some fifty calls. */
+async function recordCalls(client: pg.PoolClient, calls: readonly SettledCall[]): Promise<RecordedRow> {
+  const values = [JSON.stringify(calls.map(toColumns)), calls.length];
+  const { rows } = await client.query<RecordedRow>({ name: "record_calls", text: RECORD_CALLS, values });
+  return rows[0] ?? { added: 0, new_ids: null, agent_ids: null };
+}
+
 async function recordDue(client: pg.PoolClient, calls: readonly SettledCall[]): Promise<void> {
   const due = calls.flatMap(({ id, helicone }) => (helicone === null ? [] : [{ id, helicone }]));
   if (due.length > 0) await client.query(RECORD_DUE, [JSON.stringify(due)]);
@@ -177,10 +185,10 @@ async function recordAlerts(client: pg.PoolClient, alerts: readonly Alert[]): Pr
 }
 
 /** The calls of a batch that were not in the ledger, in the order of their admission. */
-function newCalls(batch: readonly SettledCall[], newIds: string | null): SettledCall[] {
+function newCalls(batch: readonly SettledCall[], { added, new_ids: newIds }: RecordedRow): SettledCall[] {
   const left = new Set(newIds?.split(" "));
   return batch
-    .filter((call) => left.delete(call.id)) // a call that stands twice in the batch counts once
+    .filter((call) => added === batch.length || left.delete(call.id)) // a call that stands twice in the batch counts once
     .toSorted((a, b) => a.admittedAt.getTime() - b.admittedAt.getTime());
 }
 
