@@ -63,6 +63,7 @@ describe("the settings", () => {
       credentialsDir: "/data/helicone",
       timeoutMs: 5_000,
       idleTimeoutMs: 30_000,
+      keepingCheckMs: 15_000,
       spoolMegabytesMax: 512,
       door: { host: "127.0.0.1", port: 3001, url: "http://localhost:3001", cookieDomain: undefined },
     });
@@ -80,6 +81,7 @@ describe("the settings", () => {
       HELICONE_CREDENTIALS_DIR: "/run/secrets/helicone",
       HELICONE_TIMEOUT_MS: "800",
       HELICONE_IDLE_TIMEOUT_MS: "9000",
+      HELICONE_KEEPING_CHECK_MS: "20000",
       HELICONE_SPOOL_MB: "64",
       HELICONE_DOOR_HOST: "::",
       HELICONE_DOOR_PORT: "4001",
@@ -96,6 +98,7 @@ describe("the settings", () => {
       credentialsDir: "/run/secrets/helicone",
       timeoutMs: 800,
       idleTimeoutMs: 9_000,
+      keepingCheckMs: 20_000,
       spoolMegabytesMax: 64,
       door: { host: "::", port: 4001, url: "https://helicone.example.com", cookieDomain: "example.com" },
     });
@@ -137,6 +140,7 @@ describe("the settings", () => {
     ["HELICONE_WRITE_KEY", "sk-helicone-\r\nX-Evil: 1"],
     ["HELICONE_TIMEOUT_MS", "5s"],
     ["HELICONE_IDLE_TIMEOUT_MS", "0"],
+    ["HELICONE_KEEPING_CHECK_MS", "0"],
     ["HELICONE_SPOOL_MB", "0"],
     ["HELICONE_DOOR_PORT", "70000"],
     ["HELICONE_DOOR_URL", "example.com"],

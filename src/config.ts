@@ -58,6 +58,7 @@ const VARIABLES = {
   HELICONE_CREDENTIALS_DIR: { schema: z.string().optional(), example: "/var/lib/trinity-llm/helicone" },
   HELICONE_TIMEOUT_MS: { schema: milliseconds.default(5_000), example: "5000" },
   HELICONE_IDLE_TIMEOUT_MS: { schema: milliseconds.default(30_000), example: "30000" },
+  HELICONE_KEEPING_CHECK_MS: { schema: milliseconds.default(15_000), example: "15000" },
   HELICONE_SPOOL_MB: { schema: wholeNumber(1, 1_000_000).default(512), example: "512" },
   HELICONE_DOOR_HOST: { schema: z.string().default("127.0.0.1"), example: "0.0.0.0" },
   HELICONE_DOOR_PORT: { schema: port.default(3001), example: "3001" },
@@ -133,6 +134,8 @@ export type HeliconeConfig = {
   timeoutMs: number;
   /** Proxy mode: how long an answer that has begun may be silent. */
   idleTimeoutMs: number;
+  /** Proxy mode: how often Helicone is asked whether it can keep the calls that pass through it. */
+  keepingCheckMs: number;
   /** What bodies may take up on disk until they are delivered. */
   spoolMegabytesMax: number;
   /** Where admins reach its pages. `cookieDomain` absent: portal and door share a host name. */
@@ -192,6 +195,7 @@ function heliconeOf(values: Values): Config["helicone"] {
     credentialsDir: path.resolve(values.HELICONE_CREDENTIALS_DIR ?? path.join(values.DATA_DIR, "helicone")),
     timeoutMs: values.HELICONE_TIMEOUT_MS,
     idleTimeoutMs: values.HELICONE_IDLE_TIMEOUT_MS,
+    keepingCheckMs: values.HELICONE_KEEPING_CHECK_MS,
     spoolMegabytesMax: values.HELICONE_SPOOL_MB,
     door: doorOf(values),
   };

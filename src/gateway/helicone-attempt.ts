@@ -11,6 +11,8 @@ export type AttemptParts = {
   helicone: Upstream;
   signs: SignsOfLife;
   tell: (event: BreakerEvent) => void;
+  /** Of the breaker, now. */
+  openings: () => number;
 };
 
 /** A call on its way through Helicone. */
@@ -66,7 +68,7 @@ export function startAttempt(parts: AttemptParts, { exchange, openings, headers 
     resume: () => attempt.current?.resume(),
     abort: () => abort(attempt),
     isSent: () => isSent(attempt),
-    heliconeSight: () => attempt.sight,
+    heliconeSight: () => sightNow(attempt),
     hearOut() {
       attempt.isDeserted = (attempt.stage === "waiting" || attempt.stage === "passing") && isSent(attempt);
       return attempt.isDeserted;
@@ -158,6 +160,11 @@ function abort(attempt: Attempt): void {
   stopWaiting(attempt);
   attempt.stage = "over";
   current?.abort();
+}
+
+/** Helicone keeps a call when its answer ends: whether it still could, nobody knows where it was found to fail meanwhile. */
+function sightNow({ sight, openings, parts }: Attempt): HeliconeSight {
+  return sight === "whole" && parts.openings() !== openings ? "unsure" : sight;
 }
 
 function stopWaiting(attempt: Attempt): void {

@@ -11,6 +11,7 @@ const DEAD: ProbeResult = { isAlive: false, reason: "still down" };
 function openSwitch(clock: SimulatedClock, timers: Clock = clock) {
   const hop = { result: DEAD };
   const probedAtMs: number[] = [];
+  const openedAtMs: number[] = [];
   const lines: string[] = [];
   const log = createLog("test", "silent");
   log.warn = (_fields: unknown, text?: string) => void lines.push(text ?? "");
@@ -21,6 +22,7 @@ function openSwitch(clock: SimulatedClock, timers: Clock = clock) {
       probedAtMs.push(clock.nowMs());
       return hop.result;
     },
+    onOpened: () => void openedAtMs.push(clock.nowMs()),
     log,
   });
   const goOnTo = async (atMs: number) => {
@@ -30,7 +32,7 @@ function openSwitch(clock: SimulatedClock, timers: Clock = clock) {
     }
   };
   const fail = () => breaker.tell({ kind: "call_failed", openings: breaker.way().openings, reason: "it is down" });
-  return { breaker, hop, probedAtMs, lines, goOnTo, fail };
+  return { breaker, hop, probedAtMs, openedAtMs, lines, goOnTo, fail };
 }
 
 describe("the switch between the way through Helicone and around it", () => {
@@ -77,6 +79,26 @@ describe("the switch between the way through Helicone and around it", () => {
     breaker.tell({ kind: "call_answered", openings: breaker.way().openings });
     expect(lines).toEqual([expect.stringContaining("Helicone fails"), expect.stringContaining("Helicone works again")]);
     expect(breaker.report()).toMatchObject({ state: "closed", reason: null });
+  });
+
+  it("sends calls around when Helicone was found not to keep them, says so once, and lets them through when it keeps them", async () => {
+    const { breaker, hop, openedAtMs, lines, goOnTo } = openSwitch(createSimulatedClock(0));
+    const before = breaker.way();
+    const reason = "Helicone's ClickHouse does not answer.";
+    breaker.tell({ kind: "keeping_failed", reason });
+    breaker.tell({ kind: "keeping_failed", reason });
+    expect(breaker.report()).toMatchObject({ state: "open", reason });
+    expect(breaker.way().way).toBe("around");
+    breaker.tell({ kind: "call_completed", openings: before.openings }); // of a call that passed meanwhile
+    expect(breaker.way().way).toBe("around");
+    expect([breaker.openings(), openedAtMs]).toEqual([1, [0]]);
+    await goOnTo(10_000); // two probes find it as it was
+    expect(openedAtMs).toEqual([0]);
+    hop.result = { isAlive: true };
+    await goOnTo(15_000);
+    breaker.tell({ kind: "call_answered", openings: breaker.way().openings });
+    expect(breaker.way().way).toBe("through");
+    expect(lines).toHaveLength(2);
   });
 
   it("probes no more when it is stopped", async () => {

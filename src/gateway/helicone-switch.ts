@@ -7,15 +7,23 @@ import type { Log } from "#log.ts";
 export type HeliconeSwitch = {
   /** Where a call that begins now goes, and the breaker's openings, which the call remembers. */
   way(): { way: "through" | "around"; openings: number };
+  /** How often it has opened so far. */
+  openings(): number;
   tell(event: BreakerEvent): void;
   report(): BreakerReport;
   stop(): void;
 };
 
-type Parts = { clock: Clock; probe: () => Promise<ProbeResult>; log: Log };
+type Parts = {
+  clock: Clock;
+  probe: () => Promise<ProbeResult>;
+  /** Calls went through Helicone until now, and go around it. */
+  onOpened: () => void;
+  log: Log;
+};
 
 /** The breaker with its clock: it probes when a probe is due, and says in the log when calls begin to go another way. */
-export function createHeliconeSwitch({ clock, probe, log }: Parts): HeliconeSwitch {
+export function createHeliconeSwitch({ clock, probe, onOpened, log }: Parts): HeliconeSwitch {
   let breaker: Breaker = closedBreaker(clock.nowMs());
   let cancelProbe: () => void = () => undefined;
   let isStopped = false;
@@ -25,6 +33,7 @@ export function createHeliconeSwitch({ clock, probe, log }: Parts): HeliconeSwit
     breaker = advance(before, event, clock.nowMs());
     if (breaker === before || isStopped) return;
     logChange(log, before, breaker);
+    if (before.state === "closed" && breaker.state === "open") onOpened();
     awaitProbe();
   };
   const awaitProbe = () => {
@@ -47,6 +56,7 @@ export function createHeliconeSwitch({ clock, probe, log }: Parts): HeliconeSwit
       if (way === "trial") tell({ kind: "trial_began" });
       return { way: way === "around" ? "around" : "through", openings: breaker.openings };
     },
+    openings: () => breaker.openings,
     tell,
     report: () => ({
       state: breaker.state,

@@ -53,7 +53,15 @@ beforeEach(async () => {
   direct = createUpstream({ url: anthropic.url, headersTimeoutMs: 5_000, idleTimeoutMs: 5_000 });
   way = createHeliconeWay({
     direct,
-    settings: { url: helicone.url, timeoutMs: TIMEOUT_MS, idleTimeoutMs: 1_500, headersTimeoutMs: 5_000 },
+    settings: {
+      url: helicone.url,
+      timeoutMs: TIMEOUT_MS,
+      idleTimeoutMs: 1_500,
+      headersTimeoutMs: 5_000,
+      keepingCheckMs: 60_000,
+    },
+    askKeeping: async () => null,
+    doubts: { doubt: () => undefined, stop: () => undefined },
     writeKey: () => "pk-helicone-aaaaaaa-bbbbbbb-ccccccc-ddddddd",
     agentById: () => AGENT,
     log: createLog("test", "silent"),

@@ -15,11 +15,10 @@ import { RATE_WINDOW_MS, rateTokensOf } from "#domain/rate-window.ts";
 import { type FolderLock, lockFolder } from "#folder-lock.ts";
 import { logAlert } from "#gateway/alert-line.ts";
 import { type Door, openBridgeDoors } from "#gateway/bridge-doors.ts";
-import { createUpstream, type Upstream } from "#gateway/forward.ts";
+import { createUpstream } from "#gateway/forward.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { isDeliveryThread, runDeliveryThread } from "#gateway/helicone-delivery.ts";
 import { type HeliconeLog, openHeliconeLog, removeSpool, reportHelicone } from "#gateway/helicone-log.ts";
-import { createHeliconeWay } from "#gateway/helicone-way.ts";
 import { reportInstance } from "#gateway/instance-report.ts";
 import { createInternalServer } from "#gateway/internal-port.ts";
 import { type Journal, openJournal } from "#gateway/journal.ts";
@@ -27,11 +26,10 @@ import { createJournalDrain, type JournalDrain } from "#gateway/journal-drain.ts
 import { formatLine } from "#gateway/journal-lines.ts";
 import { followConfig, type LiveConfig } from "#gateway/live-config.ts";
 import { settleLostCalls } from "#gateway/lost-calls.ts";
-import { directWay, type MessageWay } from "#gateway/message-way.ts";
+import { openMessageWay } from "#gateway/open-message-way.ts";
 import { createPlaces } from "#gateway/places.ts";
 import { createGatewayServer } from "#gateway/server.ts";
 import { followUnusedConnections } from "#gateway/unused-connections.ts";
-import { readGatewayCredentials } from "#helicone/credentials.ts";
 import type { BudgetSource } from "#ledger/alert-watch.ts";
 import { createLedgerWriter } from "#ledger/ledger-writer.ts";
 import { readRecentCalls } from "#ledger/recent-calls.ts";
@@ -89,7 +87,7 @@ async function main(): Promise<void> {
     journal,
     admission,
     upstream,
-    messageWay: openMessageWay(config, { upstream, live, log }),
+    messageWay: openMessageWay(config, { upstream, live, pool, drain, log }),
     heliconeLog: await openLogging(config, { pool, databaseUrl, live, log }),
     anthropicApiKey: config.anthropicApiKey,
     idleTimeoutMs: config.upstream.idleTimeoutMs,
@@ -110,19 +108,6 @@ async function main(): Promise<void> {
   };
   watch.start();
   await serve(config, { gateway, pool, live, drain, watch, lock });
-}
-
-/** Through Helicone where that is wanted, and then only while it works. Helicone calls the real Anthropic, which the demo never does. */
-function openMessageWay(config: Config, parts: { upstream: Upstream; live: LiveConfig; log: Log }): MessageWay {
-  const { helicone } = config;
-  if (helicone?.mode !== "proxy" || config.isDemo) return directWay(parts.upstream);
-  return createHeliconeWay({
-    direct: parts.upstream,
-    settings: { ...helicone, headersTimeoutMs: config.upstream.headersTimeoutMs },
-    writeKey: () => readGatewayCredentials(helicone)?.writeKey ?? null,
-    agentById: (agentId) => parts.live.current().agentsById.get(agentId),
-    log: parts.log,
-  });
 }
 
 /** Whatever Helicone does not see on its way through, it is told of afterwards. */

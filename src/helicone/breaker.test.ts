@@ -73,6 +73,16 @@ describe("the breaker", () => {
     expect(advance(trying, { kind: "call_answered", openings: 0 }, START + 2_200)).toBe(trying);
   });
 
+  it("opens where calls pass and are not kept, also while one is tried; a probe that is out says it itself", () => {
+    const notKept: BreakerEvent = { kind: "keeping_failed", reason: "ClickHouse is dead" };
+    expect(breakerAfter([10, notKept])).toMatchObject({ state: "open", openings: 1, reason: "ClickHouse is dead" });
+    expect(breakerAfter(...TO_TRIAL, [2_040, notKept])).toMatchObject({ state: "open", openings: 2, strikes: 2 });
+    const open = breakerAfter(...FAILED_ONCE);
+    expect(advance(open, notKept, START + 20)).toBe(open);
+    const probing = breakerAfter(...FAILED_ONCE, [2_010, { kind: "probe_began" }]);
+    expect(advance(probing, notKept, START + 2_020)).toBe(probing);
+  });
+
   it("pauses for 2 s, twice as long each time, and for a minute at the most", () => {
     expect([1, 2, 3, 4, 5, 6, 60].map(pauseMs)).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
@@ -83,7 +93,7 @@ describe("the breaker, whatever happens in whatever order", () => {
     ...(["call_failed", "call_answered", "call_completed", "call_abandoned"] as const).map((kind) =>
       fc.integer({ min: -2, max: 0 }).map((age) => ({ kind, age })),
     ),
-    ...(["trial_began", "probe_began", "probe_passed", "probe_failed"] as const).map((kind) =>
+    ...(["trial_began", "probe_began", "probe_passed", "probe_failed", "keeping_failed"] as const).map((kind) =>
       fc.constant({ kind, age: 0 }),
     ),
   );
@@ -115,7 +125,9 @@ describe("the breaker, whatever happens in whatever order", () => {
             expect(["call_answered", "call_completed"]).toContain(kind);
             expect(before).toMatchObject({ state: "half_open", stage: "trying" });
           }
-          if (next.state === "open" && before.state !== "open") expect(["call_failed", "probe_failed"]).toContain(kind);
+          if (next.state === "open" && before.state !== "open") {
+            expect(["call_failed", "probe_failed", "keeping_failed"]).toContain(kind);
+          }
         }),
       ),
     );

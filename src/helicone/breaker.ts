@@ -34,7 +34,9 @@ type ProbeEvent =
   | { kind: "trial_began" }
   | { kind: "probe_began" }
   | { kind: "probe_passed" }
-  | { kind: "probe_failed"; reason: string };
+  | { kind: "probe_failed"; reason: string }
+  /** It passes calls on, and was found not to keep them. */
+  | { kind: "keeping_failed"; reason: string };
 
 /** How long calls go around Helicone after the first failure, and after many. */
 const FIRST_PAUSE_MS = 2_000;
@@ -90,6 +92,9 @@ function afterProbe(breaker: Breaker, event: ProbeEvent, nowMs: number): Breaker
       return atStage(breaker, "probing") ? { ...breaker, stage: "untried" } : breaker;
     case "probe_failed":
       return atStage(breaker, "probing") ? opened(breaker, event.reason, nowMs) : breaker;
+    case "keeping_failed":
+      // While calls go around it, the probe that lets them through again asks the same.
+      return breaker.state === "open" || atStage(breaker, "probing") ? breaker : opened(breaker, event.reason, nowMs);
   }
 }
 

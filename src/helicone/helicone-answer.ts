@@ -1,5 +1,9 @@
 import { DomainError } from "#domain/errors.ts";
 
+/** What is said of a key that Helicone knows, and that may not ask what was asked; and of one that it does not know. */
+export const MAY_NOT_READ = "Helicone says that this key may not read.";
+export const UNKNOWN_KEY = "Helicone does not know this key.";
+
 /** An answer of Helicone's as it came. */
 export type RawAnswer = { status: number; contentType: string; text: string };
 
@@ -14,7 +18,7 @@ export function readAnswer(answer: RawAnswer): unknown {
   const body = parse(text);
   const error = typeof body === "object" && body !== null && "error" in body ? body.error : null;
   if (typeof error === "string" && error !== "") throw unavailable(errorReason(status, error));
-  if (status === 401) throw unavailable("Helicone says that this key may not read.");
+  if (status === 401) throw unavailable(MAY_NOT_READ);
   if (status < 200 || status > 299) throw unavailable(`Helicone answers ${status}.`);
   return typeof body === "object" && body !== null && "data" in body ? body.data : body;
 }
@@ -28,7 +32,7 @@ const REASON_LENGTH_MAX = 160;
 
 function errorReason(status: number, error: string): string {
   if (status === 401 && /ECONN|ETIMEDOUT/.test(error)) return "Helicone's PostgreSQL does not answer.";
-  if (error.includes("No API key found")) return "Helicone does not know this key.";
+  if (error.includes("No API key found")) return UNKNOWN_KEY;
   if (error === "Invalid session") return "Helicone does not know this session.";
   if (/ECONN|ETIMEDOUT/.test(error)) return "Helicone's ClickHouse does not answer.";
   return `Helicone says: ${error.slice(0, REASON_LENGTH_MAX)}`;

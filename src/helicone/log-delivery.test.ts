@@ -48,7 +48,7 @@ async function deliver({ due, answer, problems = [], key = "k" }: Setting, settl
   const claims: number[] = [];
   const delivered: string[] = [];
   const nothing = { waiting: 0, unsure: 0, rejected: 0, oldestAt: null };
-  const outbox: LogOutbox = {
+  const outbox: Omit<LogOutbox, "doubtEndedSince"> = {
     ready: async () => ({ hasDue: waiting.length > 0, hasDoubtful: false, isWaiting: waiting.length > 0 }),
     async claim(count) {
       claims.push(count);

@@ -21,7 +21,7 @@ export type LogDelivery = {
 };
 
 type Parts = {
-  outbox: LogOutbox;
+  outbox: Omit<LogOutbox, "doubtEndedSince">;
   attempt: AttemptLog;
   queries: LogQueries;
   /** Null: there is none yet. */

@@ -78,6 +78,14 @@ SELECT asked.id::text FROM unnest($1::uuid[]) AS asked (id)
 WHERE EXISTS (SELECT FROM helicone_outbox WHERE request_id = asked.id AND content <> 'metadata' AND state <> 'rejected')
    OR ($2 AND NOT EXISTS (SELECT FROM llm_requests AS call WHERE call.id = asked.id))`;
 
+/** Of calls that lasted for an hour at the most, so that only the last ones are looked at. */
+const DOUBT_ENDED = `
+INSERT INTO helicone_outbox (request_id, content, state, next_attempt_at)
+SELECT id, 'metadata', 'unsure', now() + interval '${TAKEN_IN}' FROM llm_requests
+WHERE admitted_at >= $1::timestamptz - interval '1 hour' AND outcome <> 'refused'
+  AND admitted_at + coalesce(latency_ms, 0) * interval '1 millisecond' >= $1
+ON CONFLICT DO NOTHING`;
+
 /** The calls that Helicone is still to be told of. Errors: PostgreSQL's own. */
 export function createLogOutbox(pool: pg.Pool) {
   return {
@@ -141,6 +149,15 @@ export function createLogOutbox(pool: pg.Pool) {
     async wanted(ids: readonly string[], isLedgerBehind: boolean): Promise<ReadonlySet<string>> {
       const { rows } = await pool.query<{ id: string }>(WANTED, [ids, isLedgerBehind]);
       return new Set(rows.map(({ id }) => id));
+    },
+
+    /**
+     * Puts calls that have ended since then among those to be asked after, and told as metadata if Helicone lacks them.
+     * Those on their way already stay as they are. Says how many were put there.
+     */
+    async doubtEndedSince(since: Date): Promise<number> {
+      const { rowCount } = await pool.query(DOUBT_ENDED, [since]);
+      return rowCount ?? 0;
     },
 
     async figures(): Promise<OutboxFigures> {

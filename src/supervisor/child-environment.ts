@@ -93,6 +93,7 @@ function writingHelicone(config: Config): Record<string, string | undefined> {
     HELICONE_WRITE_KEY: helicone?.writeKey,
     HELICONE_TIMEOUT_MS: toText(helicone?.timeoutMs),
     HELICONE_IDLE_TIMEOUT_MS: toText(helicone?.idleTimeoutMs),
+    HELICONE_KEEPING_CHECK_MS: toText(helicone?.keepingCheckMs),
     HELICONE_SPOOL_MB: toText(helicone?.spoolMegabytesMax),
   };
 }

@@ -15,6 +15,8 @@ export type ProxiedGateway = {
   /** What both the gateway and Helicone call. */
   upstream: ScriptedAnthropic;
   helicone: HeliconeStandIn;
+  /** Where its keys for Helicone are. */
+  credentialsDir: string;
   /** The message calls that have reached the upstream, oldest first, and whether each came through Helicone. */
   reached(): { way: "through" | "around"; headers: Record<string, string> }[];
   /** What the gateway's log says of Helicone, oldest first. */
@@ -27,6 +29,8 @@ export type ProxiedGateway = {
 /** As long as Helicone may be silent in tests. */
 export const HELICONE_TIMEOUT_MS = 2_000;
 export const HELICONE_IDLE_TIMEOUT_MS = 1_000;
+/** Longer than a test lasts, so that calls find out by themselves. */
+const HELICONE_KEEPING_CHECK_MS = 3_600_000;
 
 /** A gateway whose calls go through the stand-in for Helicone, with keys of its own as the set-up leaves them. */
 export async function startProxiedGateway(env: Record<string, string> = {}): Promise<ProxiedGateway> {
@@ -44,6 +48,7 @@ export async function startProxiedGateway(env: Record<string, string> = {}): Pro
       HELICONE_CREDENTIALS_DIR: credentialsDir,
       HELICONE_TIMEOUT_MS: String(HELICONE_TIMEOUT_MS),
       HELICONE_IDLE_TIMEOUT_MS: String(HELICONE_IDLE_TIMEOUT_MS),
+      HELICONE_KEEPING_CHECK_MS: String(HELICONE_KEEPING_CHECK_MS),
       ...env,
     },
   });
@@ -54,6 +59,7 @@ export async function startProxiedGateway(env: Record<string, string> = {}): Pro
     agent,
     upstream,
     helicone,
+    credentialsDir,
     reached: () =>
       upstream.calls
         .filter(({ path }) => path.startsWith("/v1/messages") && !path.includes("count_tokens"))

@@ -58,12 +58,13 @@ describe("what a person should know first of Helicone", () => {
     expect(prepareConcern(around, unreachable)?.body).toContain("straight to Anthropic");
   });
 
-  it("does not promise that calls go around, or are told later, while they pass through a Helicone that cannot keep them", () => {
+  it("does not say that calls go around while they still pass through a Helicone that cannot keep them", () => {
     const failing: HeliconeReach = { state: "failing", problem: "Helicone's ClickHouse does not answer." };
     const breaker = { state: "closed", since: SINCE, reason: null } as const;
     const body = prepareConcern({ ...WORKING, mode: "proxy", breaker }, failing)?.body;
     expect(body).toContain("may keep none of them");
-    expect(body).not.toContain("straight to Anthropic");
+    expect(body).toContain("within half a minute");
+    expect(body).not.toContain("Their calls go straight");
   });
 
   it("gives the reason as a sentence", () => {

@@ -7,10 +7,10 @@ const EFFECTS = {
   log: "Agents are not affected. Their calls wait, and Helicone is told of them as soon as it can take them.",
   around: "Agents are not affected. Their calls go straight to Anthropic, and Helicone is told of them later.",
   through:
-    "Agents are not affected. Their calls still pass through Helicone, which may keep none of them: the comparison with the ledger finds those that are missing, and sends them again.",
+    "Agents are not affected. Their calls still pass through Helicone, which may keep none of them. The gateway finds that out within half a minute: it sends them straight to Anthropic then, and tells Helicone later of those that it lacks.",
 } as const;
 
-/** What it means for calls. A Helicone that passes calls on well may all the same be unable to keep them, and says nothing. */
+/** What it means for calls. A Helicone that passes calls on may be unable to keep them; the portal may know before the gateway does. */
 function effectOf({ mode, breaker }: HeliconeStatus): string {
   if (mode !== "proxy") return EFFECTS.log;
   return breaker === null || breaker.state === "closed" ? EFFECTS.through : EFFECTS.around;
