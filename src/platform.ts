@@ -17,6 +17,7 @@ import { type Config, readConfig, systemEnvironment } from "#config.ts";
 import { createHeliconeServices } from "#helicone-platform.ts";
 import { createCallDurations } from "#ledger/call-durations.ts";
 import { createCallDurationsStore } from "#ledger/call-durations-store.ts";
+import { createCallFactsStore } from "#ledger/call-facts-store.ts";
 import { createCallSearch } from "#ledger/call-search.ts";
 import { createCallSearchStore } from "#ledger/call-search-store.ts";
 import { createChatTurnStore } from "#ledger/chat-turn-store.ts";
@@ -24,6 +25,8 @@ import { createCosts } from "#ledger/cost-report.ts";
 import { createCostReportStore } from "#ledger/cost-report-store.ts";
 import { createFleetReport } from "#ledger/fleet-report.ts";
 import { createFleetReportStore } from "#ledger/fleet-report-store.ts";
+import { createInsights } from "#ledger/insights.ts";
+import { createInsightsJob } from "#ledger/insights-job.ts";
 import { createLedgerNotices } from "#ledger/ledger-notices.ts";
 import { createNoticeListener } from "#ledger/notice-listener.ts";
 import { createPriceListStore } from "#ledger/price-list-store.ts";
@@ -105,9 +108,9 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
   const prisma = createPrisma(settings.databaseUrl);
   const notices = createLedgerNotices(settings.databaseUrl, log);
   const { agents, fleet, containers } = createAgentServices({ settings, prisma, log, clock, runtimes });
-  const chatTurns = createChatTurnStore(prisma);
   const { worker, ...warnings } = createWarnings({ settings, prisma, log, clock });
   const helicone = createHeliconeServices({ helicone: config.helicone, prisma, clock, log });
+  const reports = createReports({ prisma, clock, log });
   const peekAdmission = createPeekAdmission(settings.gatewayInternal);
 
   return {
@@ -123,14 +126,11 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
     dashboardUrl: settings.dashboardUrl,
     watchAdoption: containers.watchAdoption,
     templateBudget: containers.templateBudget,
-    chatTurns,
     ...createChat(settings),
     peekAdmission,
     ...helicone,
     gateway: createGatewayStatuses({ store: createGatewayStatusStore(prisma), url: settings.gatewayUrl, clock }),
-    ...createReports({ prisma, clock }),
-    callSearch: createCallSearch(createCallSearchStore(prisma), createPriceListStore(prisma).read, clock),
-    callDurations: createCallDurations(createCallDurationsStore(prisma)),
+    ...reports,
     ledgerNotices: notices,
     ...warnings,
     ...createLimits({ prisma, clock, peek: peekAdmission }),
@@ -145,7 +145,8 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
     async open(): Promise<void> {
       worker.start();
       helicone.comparing?.start();
-      await chatTurns.endAbandoned(clock());
+      reports.looking.start();
+      await reports.chatTurns.endAbandoned(clock());
       await fleet.open();
       await containers.open();
     },
@@ -156,6 +157,7 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
       await fleet.close();
       await worker.close();
       await helicone.comparing?.close();
+      await reports.looking.close();
       await warnings.alertNotices.close();
       await notices.close();
       await prisma.$disconnect();
@@ -164,11 +166,19 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
 }
 
 /** What calls cost, and the calls themselves. */
-function createReports({ prisma, clock }: Pick<AgentParts, "prisma" | "clock">) {
+function createReports({ prisma, clock, log }: Pick<AgentParts, "prisma" | "clock" | "log">) {
+  const sums = createFleetReportStore(prisma);
+  const prices = createPriceListStore(prisma).read;
+  const insights = createInsights({ facts: createCallFactsStore(prisma), sums, prices, clock });
   return {
     costs: createCosts(createCostReportStore(prisma), clock),
-    fleetReport: createFleetReport(createFleetReportStore(prisma), createPriceListStore(prisma).read, clock),
+    fleetReport: createFleetReport(sums, prices, clock),
+    insights,
+    looking: createInsightsJob(insights, log),
+    chatTurns: createChatTurnStore(prisma),
     requests: createRequestList(createRequestListStore(prisma)),
+    callSearch: createCallSearch(createCallSearchStore(prisma), prices, clock),
+    callDurations: createCallDurations(createCallDurationsStore(prisma)),
   };
 }
 

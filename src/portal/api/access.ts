@@ -66,6 +66,8 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "helicone.setAgentLog": "admin",
   "helicone.setFleetLog": "admin",
   "helicone.status": "admin",
+  "insights.agent": "agent-visible",
+  "insights.fleet": "signed-in",
   "live.onLedger": "signed-in",
   "notifications.channels": "admin",
   "notifications.create": "admin",

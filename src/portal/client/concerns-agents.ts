@@ -1,7 +1,16 @@
 import type { QueryKey } from "@tanstack/react-query";
 
 /** The routers whose answers follow from the ledger, or from what agents do. */
-const LEDGER_ROUTERS: readonly unknown[] = ["adoption", "agents", "budgets", "chat", "costs", "overview", "requests"];
+const LEDGER_ROUTERS: readonly unknown[] = [
+  "adoption",
+  "agents",
+  "budgets",
+  "chat",
+  "costs",
+  "insights",
+  "overview",
+  "requests",
+];
 
 /** Of the budgets: what tells of days that are over. */
 const PAST_ONLY: readonly unknown[] = ["history", "sharedHistory"];

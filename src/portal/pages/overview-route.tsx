@@ -15,6 +15,7 @@ export async function OverviewRoute({ searchParams }: OverviewRouteProps) {
       load={(trpc, queryClient) =>
         Promise.all([
           queryClient.prefetchQuery(trpc.overview.get.queryOptions({ days })),
+          queryClient.prefetchQuery(trpc.insights.fleet.queryOptions({ days })),
           queryClient.prefetchQuery(trpc.gateway.status.queryOptions()),
         ])
       }

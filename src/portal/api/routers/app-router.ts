@@ -8,6 +8,7 @@ import { chatRouter } from "#portal/api/routers/chat.ts";
 import { costsRouter } from "#portal/api/routers/costs.ts";
 import { gatewayRouter } from "#portal/api/routers/gateway.ts";
 import { heliconeRouter } from "#portal/api/routers/helicone.ts";
+import { insightsRouter } from "#portal/api/routers/insights.ts";
 import { liveRouter } from "#portal/api/routers/live.ts";
 import { notificationsRouter } from "#portal/api/routers/notifications.ts";
 import { overviewRouter } from "#portal/api/routers/overview.ts";
@@ -30,6 +31,7 @@ export const appRouter = router({
   costs: costsRouter,
   gateway: gatewayRouter,
   helicone: heliconeRouter,
+  insights: insightsRouter,
   live: liveRouter,
   notifications: notificationsRouter,
   overview: overviewRouter,

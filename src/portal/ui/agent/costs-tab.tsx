@@ -12,6 +12,7 @@ import { DayBarChart } from "#portal/ui/charts/day-bar-chart.tsx";
 import { countOf } from "#portal/ui/format/counts.ts";
 import { useNow } from "#portal/ui/format/viewer-clock.tsx";
 import { useFreshness } from "#portal/ui/gateway/gateway-status.ts";
+import { AgentInsights } from "#portal/ui/insights/insights-panel.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
 import { Skeleton, SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
 import { SwitchGroup } from "#portal/ui/primitives/switch-group.tsx";
@@ -36,6 +37,7 @@ export function CostsTab({ agent }: { agent: AgentDetail }) {
   if (agent.lastSeenAt === null) return <ConnectHint agentName={agent.name} />;
   return (
     <div className="grid gap-4 xl:grid-cols-2">
+      <AgentInsights agentName={agent.name} days={days} />
       <Panel
         title="Cost by day"
         note="List prices, UTC days. The lighter bar is today, so far."

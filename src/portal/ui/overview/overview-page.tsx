@@ -7,6 +7,7 @@ import { useTRPC } from "#portal/client/trpc.ts";
 import { useViewer } from "#portal/client/viewer.tsx";
 import { COST_DAYS, type CostDays, daysOf, withPart } from "#portal/ui/agent/agent-tabs.ts";
 import { FreshnessNotice } from "#portal/ui/gateway/freshness-notice.tsx";
+import { FleetInsights } from "#portal/ui/insights/insights-panel.tsx";
 import { DayCostsPanel } from "#portal/ui/overview/day-costs-panel.tsx";
 import { EmptyOverview } from "#portal/ui/overview/empty-overview.tsx";
 import { LatestAlertsPanel } from "#portal/ui/overview/latest-alerts-panel.tsx";
@@ -40,6 +41,7 @@ export function OverviewPage() {
           ) : (
             <div className="grid gap-4 xl:grid-cols-2">
               <OverviewFigures overview={overview} />
+              <FleetInsights days={days} />
               <DayCostsPanel overview={overview} />
               <SpendersPanels overview={overview} />
               <WorkingsPanel overview={overview} />
