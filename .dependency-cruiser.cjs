@@ -1,5 +1,5 @@
 /**
- * domain <- agents, ledger, people, helicone <- limits <- platform.ts <- gateway, portal <- app
+ * domain <- agents, ledger, people, helicone, telemetry <- limits <- platform.ts <- gateway, portal <- app
  *
  * Two composition roots: src/platform.ts builds the portal, src/gateway/main.ts the gateway. Each rule's comment
  * is the sentence for whoever broke it. src/testing/import-rules.test.ts plants a violation of every rule.
@@ -49,8 +49,8 @@ module.exports = {
     {
       name: "siblings-are-strangers",
       comment:
-        "agents, ledger, people and helicone see the domain, not each other. Let the composition root join them.",
-      from: { path: "^src/(agents|ledger|people|helicone)/", pathNot: TESTS },
+        "agents, ledger, people, helicone and telemetry see the domain, not each other. Let the composition root join them.",
+      from: { path: "^src/(agents|ledger|people|helicone|telemetry)/", pathNot: TESTS },
       to: {
         path: "^src/",
         pathNot: [
@@ -91,7 +91,7 @@ module.exports = {
       to: {
         path: "^src/",
         pathNot: [
-          "^src/(gateway|domain|agents|ledger|limits|helicone)/",
+          "^src/(gateway|domain|agents|ledger|limits|helicone|telemetry)/",
           root("log", "db", "config", "folder-lock", "secret-token", "prisma-client"),
           "^src/generated/",
         ],

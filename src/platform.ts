@@ -64,6 +64,8 @@ import { createPeopleStore } from "#people/people-store.ts";
 import { createSignInThrottle } from "#people/sign-in-throttle.ts";
 import { createWelcome } from "#people/welcome.ts";
 import { createPrisma, type PrismaClient } from "#prisma-client.ts";
+import { createTelemetryReports } from "#telemetry/telemetry-report.ts";
+import { createTelemetryReportStore } from "#telemetry/telemetry-report-store.ts";
 
 export type Platform = ReturnType<typeof createPlatform>;
 
@@ -176,6 +178,7 @@ function createReports({ prisma, clock, log }: Pick<AgentParts, "prisma" | "cloc
     insights,
     looking: createInsightsJob(insights, log),
     chatTurns: createChatTurnStore(prisma),
+    telemetryReports: createTelemetryReports(createTelemetryReportStore(prisma), clock),
     requests: createRequestList(createRequestListStore(prisma)),
     callSearch: createCallSearch(createCallSearchStore(prisma), prices, clock),
     callDurations: createCallDurations(createCallDurationsStore(prisma)),

@@ -34,6 +34,7 @@ const SQL_TYPES: Readonly<Record<string, string>> = {
   "DateTime @db.Timestamptz": "timestamp with time zone",
   Int: "integer",
   "Int @db.SmallInt": "smallint",
+  "BigInt[]": "ARRAY",
   "Int[]": "ARRAY",
   Json: "jsonb",
   String: "text",

@@ -9,6 +9,7 @@ import type { SettledCall } from "#ledger/call-record.ts";
 import type { LiveAdmission, LiveCall } from "#limits/admission.ts";
 import type { PaidCall } from "#limits/agent-watch.ts";
 import type { Log } from "#log.ts";
+import type { TelemetryIngest } from "#telemetry/ingest.ts";
 
 /** What a call meets on its way through: everything in memory, or a file append away. */
 export type Gateway = {
@@ -20,6 +21,8 @@ export type Gateway = {
   messageWay: MessageWay;
   /** Tells Helicone afterwards of what it has not seen; null: Helicone is off. */
   heliconeLog: HeliconeLog | null;
+  /** Keeps what agents report of themselves, beside the calls. */
+  telemetry: TelemetryIngest;
   /** The gateway's own key for Anthropic; undefined: agents bring theirs. */
   anthropicApiKey: string | undefined;
   /** How long either end of a call may be silent while the other waits for it. */

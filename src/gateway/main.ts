@@ -15,6 +15,7 @@ import { RATE_WINDOW_MS, rateTokensOf } from "#domain/rate-window.ts";
 import { type FolderLock, lockFolder } from "#folder-lock.ts";
 import { logAlert } from "#gateway/alert-line.ts";
 import { type Door, openBridgeDoors } from "#gateway/bridge-doors.ts";
+import { explainStart } from "#gateway/explain-start.ts";
 import { createUpstream } from "#gateway/forward.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { isDeliveryThread, runDeliveryThread } from "#gateway/helicone-delivery.ts";
@@ -41,6 +42,7 @@ import { createLiveRates } from "#limits/live-rates.ts";
 import { finelyKeptDays, historyStartMs } from "#limits/spend-history.ts";
 import { SYSTEM_CLOCK } from "#limits/turns.ts";
 import { createLog, type Log } from "#log.ts";
+import { createTelemetryIngest } from "#telemetry/ingest.ts";
 
 /** How long running answers may go on after a request to stop. */
 const DRAIN_MS_MAX = 10_000;
@@ -50,6 +52,7 @@ const FLUSH_MS_MAX = 5_000;
 const CLOSE_MS_MAX = 2_000;
 const POOL_MAX = 4;
 const DELIVERY_POOL_MAX = 2;
+const TELEMETRY_POOL_MAX = 2;
 /** Far longer than a batch takes; a server behind a broken network does not hold up the ledger for longer. */
 const QUERY_MS_MAX = 30_000;
 
@@ -60,11 +63,13 @@ async function main(): Promise<void> {
   if (config.databaseUrl === undefined)
     throw new ConfigError(["DATABASE_URL: the gateway needs it. `npm start` sets it."]);
   const { databaseUrl } = config;
-  const pool = createPool(databaseUrl, {
-    max: POOL_MAX,
-    queryTimeoutMs: QUERY_MS_MAX,
-    onError: (error) => log.warn({ err: error }, "A connection to PostgreSQL was lost"),
-  });
+  const connect = (max: number) =>
+    createPool(databaseUrl, {
+      max,
+      queryTimeoutMs: QUERY_MS_MAX,
+      onError: (error) => log.warn({ err: error }, "A connection to PostgreSQL was lost"),
+    });
+  const pool = connect(POOL_MAX);
   const journalFolder = path.join(config.dataDir, "journal");
   const lock = await lockFolder(journalFolder);
   const journal = openJournal(journalFolder, log);
@@ -89,6 +94,7 @@ async function main(): Promise<void> {
     upstream,
     messageWay: openMessageWay(config, { upstream, live, pool, drain, log }),
     heliconeLog: await openLogging(config, { pool, databaseUrl, live, log }),
+    telemetry: createTelemetryIngest({ pool: connect(TELEMETRY_POOL_MAX), log }),
     anthropicApiKey: config.anthropicApiKey,
     idleTimeoutMs: config.upstream.idleTimeoutMs,
     portalUrl: config.portal.url,
@@ -235,6 +241,7 @@ async function leave({ gateway, pool, live, drain, watch, lock }: Running): Prom
       live.stop(),
       watch.stop(),
       gateway.heliconeLog?.stop(),
+      gateway.telemetry.stop(),
       gateway.messageWay.close(),
       gateway.upstream.close(),
       pool.end(),
@@ -261,21 +268,13 @@ function createDrain({ journal, live, pool, log, journalFolder, spentOf }: Drain
   });
 }
 
-/** A setting, a lock, a port, a database: one line that a person can act on. Of a fault in the program, everything. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof ConfigError) return error.message;
-  // Several addresses that refuse are one error without a message.
-  return "code" in error ? error.message || String(error.code) : (error.stack ?? error.message);
-}
-
 if (isDeliveryThread()) {
   const log = createLog("gateway", readConfig().logLevel);
   const onError = (error: Error) => log.warn({ err: error }, "A connection to PostgreSQL was lost");
   runDeliveryThread((url) => createPool(url, { max: DELIVERY_POOL_MAX, queryTimeoutMs: QUERY_MS_MAX, onError }), log);
 } else {
   main().catch((error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
+    process.stderr.write(`${explainStart(error)}\n`);
     process.exit(1);
   });
 }

@@ -9,10 +9,10 @@ export const BODY_BYTES_MAX = 32 * 1024 * 1024;
  * Reads a request's body whole. A body over the limit is reported as soon as that is known; what still comes of
  * it is thrown away, so that the client gets to read the answer. `aborted`: the client left in the middle.
  */
-export function readBody(request: IncomingMessage): Promise<BodyResult> {
+export function readBody(request: IncomingMessage, bytesMax = BODY_BYTES_MAX): Promise<BodyResult> {
   return new Promise((resolve) => {
     const announced = Number(request.headers["content-length"] ?? 0);
-    if (announced > BODY_BYTES_MAX) {
+    if (announced > bytesMax) {
       request.resume();
       resolve({ ok: false, reason: "too_large" });
       return;
@@ -21,7 +21,7 @@ export function readBody(request: IncomingMessage): Promise<BodyResult> {
     let bytes = 0;
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
+      if (bytes <= bytesMax) chunks.push(chunk);
       else {
         chunks.length = 0;
         resolve({ ok: false, reason: "too_large" });

@@ -7,6 +7,7 @@ import { chooseCredential } from "#gateway/forward-headers.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { identifyAgent } from "#gateway/identify-agent.ts";
 import { passMessage } from "#gateway/messages.ts";
+import { receiveTelemetry } from "#gateway/otlp-door.ts";
 import { passUnmetered } from "#gateway/pass-unmetered.ts";
 import {
   INVALID_REQUEST,
@@ -62,6 +63,8 @@ async function route(gateway: Gateway, request: IncomingMessage, response: Serve
     case "health":
       response.writeHead(200, { "content-type": "application/json" }).end('{"status":"ok"}');
       return;
+    case "otlp":
+      return receiveTelemetry(gateway, { request, response, route: found });
     case "unknown":
       return refuse(response, NOT_SERVED);
     default:

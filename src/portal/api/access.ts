@@ -102,6 +102,7 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "requests.newer": "signed-in",
   "requests.one": "signed-in",
   "requests.search": "signed-in",
+  "telemetry.report": "agent-visible",
 };
 
 /** Every route handler under `src/app` that does something, by method and path; what has no row here is refused. */

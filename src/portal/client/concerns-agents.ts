@@ -10,6 +10,7 @@ const LEDGER_ROUTERS: readonly unknown[] = [
   "insights",
   "overview",
   "requests",
+  "telemetry",
 ];
 
 /** Of the budgets: what tells of days that are over. */

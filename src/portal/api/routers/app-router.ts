@@ -17,6 +17,7 @@ import { poolsRouter } from "#portal/api/routers/pools.ts";
 import { rateLimitsRouter } from "#portal/api/routers/rate-limits.ts";
 import { reconciliationRouter } from "#portal/api/routers/reconciliation.ts";
 import { requestsRouter } from "#portal/api/routers/requests.ts";
+import { telemetryRouter } from "#portal/api/routers/telemetry.ts";
 import { router } from "#portal/api/trpc.ts";
 
 /** Everything the portal's pages can ask for. */
@@ -40,6 +41,7 @@ export const appRouter = router({
   rateLimits: rateLimitsRouter,
   reconciliation: reconciliationRouter,
   requests: requestsRouter,
+  telemetry: telemetryRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -21,6 +21,7 @@ import { ChatTab } from "#portal/ui/chat/chat-tab.tsx";
 import { NotFoundNotice } from "#portal/ui/errors/not-found-notice.tsx";
 import { FailedState } from "#portal/ui/primitives/failed-state.tsx";
 import { TabList } from "#portal/ui/primitives/tab-list.tsx";
+import { TelemetryTab } from "#portal/ui/telemetry/telemetry-tab.tsx";
 
 const EVERY_MS = 60_000;
 
@@ -29,6 +30,7 @@ type PanelProps = AgentPageProps & { agent: AgentDetail };
 
 const TABS: Record<AgentTab, { label: string; Panel: (props: PanelProps) => React.ReactNode }> = {
   costs: { label: "Costs", Panel: CostsTab },
+  telemetry: { label: "Telemetry", Panel: TelemetryTab },
   requests: { label: "Requests", Panel: RequestsTab },
   chat: { label: "Chat", Panel: ChatTab },
   logs: { label: "Logs", Panel: LogsTab },

@@ -1,6 +1,7 @@
 /** The tabs of an agent's page, as the address names them. */
 export const AGENT_TABS = [
   "costs",
+  "telemetry",
   "requests",
   "chat",
   "logs",
