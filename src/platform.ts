@@ -53,16 +53,7 @@ import { createRateLimitStore } from "#limits/rate-limit-store.ts";
 import { createRateLimits } from "#limits/rate-limits.ts";
 import { createSpendCounter } from "#limits/spend-counter.ts";
 import { createLog, type Log } from "#log.ts";
-import { createAcceptanceStore } from "#people/acceptance-store.ts";
-import { createAccountStore } from "#people/account-store.ts";
-import { createAccounts } from "#people/accounts.ts";
-import { createApiKeyStore } from "#people/api-key-store.ts";
-import { createApiKeys } from "#people/api-keys.ts";
-import { createInvitationStore } from "#people/invitation-store.ts";
-import { createPeople } from "#people/people.ts";
-import { createPeopleStore } from "#people/people-store.ts";
-import { createSignInThrottle } from "#people/sign-in-throttle.ts";
-import { createWelcome } from "#people/welcome.ts";
+import { createPeopleServices } from "#people-platform.ts";
 import { createPrisma, type PrismaClient } from "#prisma-client.ts";
 import { createTelemetryReports } from "#telemetry/telemetry-report.ts";
 import { createTelemetryReportStore } from "#telemetry/telemetry-report-store.ts";
@@ -233,19 +224,6 @@ function createAgentServices({ settings, prisma, log, clock, runtimes }: AgentPa
     log,
   });
   return { agents, fleet, containers };
-}
-
-type PeopleParts = Required<Pick<PlatformParts, "clock">> & { prisma: PrismaClient; portalUrl: string };
-
-/** Who signs in, and with what. */
-function createPeopleServices({ prisma, clock, portalUrl }: PeopleParts) {
-  const invitations = createInvitationStore(prisma);
-  return {
-    accounts: createAccounts({ store: createAccountStore(prisma), throttle: createSignInThrottle(), clock }),
-    people: createPeople({ store: createPeopleStore(prisma), invitations, portalUrl, clock }),
-    welcome: createWelcome({ invitations, acceptances: createAcceptanceStore(prisma), clock }),
-    apiKeys: createApiKeys(createApiKeyStore(prisma), clock),
-  };
 }
 
 type LimitParts = Required<Pick<PlatformParts, "clock">> & { prisma: PrismaClient; peek: PeekAdmission };
