@@ -108,7 +108,7 @@ describe("the settings", () => {
 
   it("say the protocol of telemetry, by its usual port where it is not given", () => {
     const otlp = (endpoint: string, protocol = "") =>
-      read({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: protocol }).otlp?.protocol;
+      read({ OTEL_COLLECTOR_ENDPOINT: endpoint, OTEL_COLLECTOR_PROTOCOL: protocol }).otlp?.protocol;
     expect(read({}).otlp).toBeNull();
     expect(otlp("http://collector:4317")).toBe("grpc");
     expect(otlp("http://collector:4318")).toBe("http/protobuf");

@@ -64,8 +64,12 @@ const VARIABLES = {
   HELICONE_DOOR_PORT: { schema: port.default(3001), example: "3001" },
   HELICONE_DOOR_URL: { schema: httpUrl.optional(), example: "https://helicone.example.com" },
   HELICONE_DASHBOARD_COOKIE_DOMAIN: { schema: domainName.optional(), example: "example.com" },
-  OTEL_EXPORTER_OTLP_ENDPOINT: { schema: httpUrl.optional(), example: "http://otel-collector:4318" },
-  OTEL_EXPORTER_OTLP_PROTOCOL: { schema: otlpProtocol.optional(), example: "http/protobuf" },
+  AGENT_TELEMETRY: {
+    schema: z.enum(["all", "direct", "off"], { error: "has to be all, direct or off" }).default("direct"),
+    example: "all",
+  },
+  OTEL_COLLECTOR_ENDPOINT: { schema: httpUrl.optional(), example: "http://otel-collector:4318" },
+  OTEL_COLLECTOR_PROTOCOL: { schema: otlpProtocol.optional(), example: "http/protobuf" },
   CLAUDE_CODE_PATH: { schema: z.string().optional(), example: "/usr/local/bin/claude" },
   AGENT_SERVER_ARGS: { schema: nodeArguments.optional(), example: '["/opt/trinity-llm/dist/agent-server.mjs"]' },
   AGENT_CHAT_TIMEOUT_MS: { schema: turnMilliseconds.default(1_860_000), example: "1860000" },
@@ -102,7 +106,9 @@ export type Config = {
   helicone: HeliconeConfig | null;
   /** Where admins reach Helicone's pages; said where it is turned off as well. */
   heliconeDoor: HeliconeConfig["door"];
-  /** Where agents report their telemetry; null: nowhere. */
+  /** Which agents report to the gateway, where there is no other collector. `direct`: those that go past it. */
+  ownTelemetry: "all" | "direct" | "off";
+  /** The collector that agents report to in its place; null: there is none. */
   otlp: { endpoint: string; protocol: "http/protobuf" | "http/json" | "grpc" } | null;
   /**
    * Agents as processes. `serverArgs`: what Node runs as their server; without, there are none. `claudeCodePath`:
@@ -218,10 +224,10 @@ function atPort(url: string, otherPort: number): string {
 
 /** What listens on 4317 speaks gRPC by convention. */
 function otlpOf(values: Values): Config["otlp"] {
-  const endpoint = values.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const endpoint = values.OTEL_COLLECTOR_ENDPOINT;
   if (endpoint === undefined) return null;
   const usual = new URL(endpoint).port === "4317" ? "grpc" : "http/protobuf";
-  return { endpoint, protocol: values.OTEL_EXPORTER_OTLP_PROTOCOL ?? usual };
+  return { endpoint, protocol: values.OTEL_COLLECTOR_PROTOCOL ?? usual };
 }
 
 function toConfig(values: Values): Config {
@@ -255,6 +261,7 @@ function toConfig(values: Values): Config {
     helicone: heliconeOf(values),
     heliconeDoor: doorOf(values),
     otlp: otlpOf(values),
+    ownTelemetry: values.AGENT_TELEMETRY,
     agentProcess: { serverArgs: values.AGENT_SERVER_ARGS, claudeCodePath: values.CLAUDE_CODE_PATH },
     agentChatTimeoutMs: values.AGENT_CHAT_TIMEOUT_MS,
     notifications: {

@@ -78,6 +78,7 @@ type PortalSettings = Pick<Config, Taken> & {
   /** Where admins reach Helicone's pages; null: it is turned off. */
   dashboardUrl: string | null;
   otlp: Config["otlp"];
+  ownTelemetry: Config["ownTelemetry"];
   /** Encrypts and signs the session cookies. */
   sessionSecret: string;
   /** Absent: they are for the portal's host alone. */
@@ -215,7 +216,16 @@ function createAgentServices({ settings, prisma, log, clock, runtimes }: AgentPa
   const store = createAgentStore(prisma);
   const agents = createAgents(store);
   const stores = { adoptions: createAdoptionStore(prisma), addresses: createGatewayAddressStore(prisma) };
-  const containers = createContainers({ ...stores, docker, gatewayUrl, helicone, otlp, log, clock });
+  const containers = createContainers({
+    ...stores,
+    docker,
+    gatewayUrl,
+    helicone,
+    otlp,
+    ownTelemetry: settings.ownTelemetry,
+    log,
+    clock,
+  });
   const fleet = createFleet({
     agents,
     store,

@@ -23,6 +23,7 @@ const SETTINGS: RoutingSettings = {
   helicone: { url: "http://helicone:8585", writeKey: "pk-helicone-abc" },
   otlp: null,
 };
+const INTERVALS = { OTEL_METRIC_EXPORT_INTERVAL: "10000", OTEL_LOGS_EXPORT_INTERVAL: "5000" };
 const SWITCHES = { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1", DISABLE_AUTOUPDATER: "1" };
 
 function environmentOf(
@@ -90,7 +91,20 @@ describe("the environment of an agent", () => {
     const foreign = environmentOf({ routing: "direct" }, agent, { otlp });
     expect(foreign).toEqual({ ...SWITCHES, ...telemetry });
     const ours = environmentOf({ routing: "direct" }, agent, { otlp: { ...otlp, isGateway: true } });
-    expect(ours).toEqual({ ...foreign, OTEL_EXPORTER_OTLP_HEADERS: `X-Trinity-Agent=${KEY}` });
+    expect(ours).toEqual({ ...foreign, OTEL_EXPORTER_OTLP_HEADERS: `X-Trinity-Agent=${KEY}`, ...INTERVALS });
+  });
+
+  it("reports to the gateway itself, where nobody named another collector: all agents, or those that go past it", () => {
+    const endpoint = (routing: RoutingChoice["routing"], settings: Partial<RoutingSettings>) =>
+      environmentOf({ routing }, {}, settings).OTEL_EXPORTER_OTLP_ENDPOINT;
+    expect(endpoint("gateway", { ownTelemetry: "all" })).toBe("http://gateway:8585/otlp");
+    expect(endpoint("gateway", { ownTelemetry: "direct" })).toBeUndefined();
+    expect(endpoint("direct", { ownTelemetry: "direct", gatewayUrl: "http://gateway:8585/v1" })).toBe(
+      "http://gateway:8585/otlp",
+    );
+    expect(endpoint("direct", { ownTelemetry: "off" })).toBeUndefined();
+    const otlp = { endpoint: "http://collector:4318", protocol: "http/protobuf", isGateway: false } as const;
+    expect(endpoint("direct", { ownTelemetry: "all", otlp })).toBe("http://collector:4318");
   });
 
   it("leaves out of the telemetry what is not known", () => {

@@ -27,7 +27,13 @@ export type RoutingSettings = {
   helicone: { url: string; writeKey: string } | null;
   /** Where telemetry goes; `isGateway` when that is our own, which is told who is reporting. */
   otlp: { endpoint: string; protocol: "http/protobuf" | "http/json" | "grpc"; isGateway: boolean } | null;
+  /** Without another collector: which agents report to our gateway. Absent: none. */
+  ownTelemetry?: OwnTelemetry;
 };
+
+/** `direct`: those whose calls the gateway does not see. */
+export const OWN_TELEMETRY = ["all", "direct", "off"] as const;
+export type OwnTelemetry = (typeof OWN_TELEMETRY)[number];
 
 /** What routing needs in an agent's environment: variables, and lines of ANTHROPIC_CUSTOM_HEADERS. */
 export type RoutingVariables = {
@@ -55,7 +61,14 @@ const WAYS_AROUND = [
     (provider) => `CLAUDE_CODE_USE_${provider}`,
   ),
   ...["CLAUDE_CODE_ENABLE_TELEMETRY", CUSTOM_HEADERS],
+  ...["METRICS", "LOGS", "TRACES"].flatMap((signal) => [
+    `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`,
+    `OTEL_EXPORTER_OTLP_${signal}_HEADERS`,
+  ]),
 ];
+
+/** Sooner than by default (60 s and 5 s): the portal shows what was spent. */
+const INTERVALS = { OTEL_METRIC_EXPORT_INTERVAL: "10000", OTEL_LOGS_EXPORT_INTERVAL: "5000" };
 
 const NAME = /^[a-z0-9][a-z0-9_.-]{0,127}$/;
 const VIRTUAL_KEY = new RegExp(`^${VIRTUAL_KEY_PREFIX}[A-Za-z0-9_-]{16,128}$`);
@@ -71,7 +84,7 @@ export function routingVariables(
   settings: RoutingSettings,
 ): RoutingVariables {
   requireSafe(agent);
-  const telemetry = telemetryVariables(agent, settings);
+  const telemetry = telemetryVariables(agent, otlpOf(choice, settings));
   switch (choice.routing) {
     case "gateway":
       return toGateway(agent, choice.keyMode, { gatewayUrl: settings.gatewayUrl, telemetry });
@@ -148,8 +161,16 @@ function toHelicone(
   };
 }
 
+/** A collector that somebody has named comes before our own. */
+function otlpOf({ routing }: RoutingChoice, settings: RoutingSettings): RoutingSettings["otlp"] {
+  const { otlp, ownTelemetry = "off", gatewayUrl } = settings;
+  const reports = ownTelemetry === "all" || (ownTelemetry === "direct" && routing === "direct");
+  if (otlp !== null || !reports) return otlp;
+  return { endpoint: `${claudeBaseUrl(gatewayUrl)}/otlp`, protocol: "http/protobuf", isGateway: true };
+}
+
 /** The protocol is always said: versions of Claude Code differ in what they do without. */
-function telemetryVariables(agent: RoutedAgent, { otlp }: RoutingSettings): Record<string, string> {
+function telemetryVariables(agent: RoutedAgent, otlp: RoutingSettings["otlp"]): Record<string, string> {
   if (otlp === null) return {};
   const attributes = { "agent.name": agent.name, "agent.owner": agent.ownerId, "agent.type": agent.type };
   return {
@@ -163,7 +184,7 @@ function telemetryVariables(agent: RoutedAgent, { otlp }: RoutingSettings): Reco
         value === null || value === "" ? [] : [`${name}=${encodeURIComponent(wellFormed(value))}`],
       )
       .join(","),
-    ...(otlp.isGateway ? { OTEL_EXPORTER_OTLP_HEADERS: `X-Trinity-Agent=${agent.virtualKey}` } : {}),
+    ...(otlp.isGateway ? { OTEL_EXPORTER_OTLP_HEADERS: `X-Trinity-Agent=${agent.virtualKey}`, ...INTERVALS } : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import { createAdoptedRuntime } from "#agents/adopted-runtime.ts";
 import { type AdoptionCandidate, createAdoption } from "#agents/adoption.ts";
 import type { AdoptionStore } from "#agents/adoption-store.ts";
 import { watchAdoption } from "#agents/adoption-watch.ts";
-import type { RoutingSettings } from "#agents/agent-environment.ts";
+import type { OwnTelemetry, RoutingSettings } from "#agents/agent-environment.ts";
 import { connectDocker } from "#agents/docker-engine.ts";
 import { ensureAgentNetwork } from "#agents/docker-network.ts";
 import { createDockerRuntime } from "#agents/docker-runtime.ts";
@@ -20,6 +20,7 @@ export type ContainerParts = {
   /** What else agents are told; null each: there is none. */
   helicone: RoutingSettings["helicone"];
   otlp: RoutingSettings["otlp"];
+  ownTelemetry: OwnTelemetry;
   adoptions: AdoptionStore;
   addresses: GatewayAddressStore;
   log: Log;
@@ -31,9 +32,9 @@ const RECREATE_TIMES = { healthMs: 60_000, stopSeconds: 30 };
 
 /** What runs in Docker: agents of ours, and those of others. Where there is no engine, each of its calls says so. */
 export function createContainers(parts: ContainerParts) {
-  const { docker, gatewayUrl, helicone, otlp, adoptions: store, addresses, log, clock } = parts;
+  const { docker, gatewayUrl, helicone, otlp, ownTelemetry, adoptions: store, addresses, log, clock } = parts;
   const engine = connectDocker(docker.host ?? null);
-  const settingsAt = (url: string): RoutingSettings => ({ gatewayUrl: url, helicone, otlp });
+  const settingsAt = (url: string): RoutingSettings => ({ gatewayUrl: url, helicone, otlp, ownTelemetry });
   const settingsOf = async (networks: readonly string[]) =>
     settingsAt(await gatewayUrlInside(networks, { engine, store: addresses, gatewayUrl }));
   const adoption = createAdoption({ engine, store, clock, log, times: RECREATE_TIMES, settingsOf });

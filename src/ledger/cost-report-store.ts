@@ -79,14 +79,19 @@ export function createCostReportStore(prisma: PrismaClient) {
       return rows.map((row) => ({ model: row.model, ...toSums(row) }));
     },
 
-    /** What each agent has spent in the current UTC day and month. An agent that spent nothing is not in the map. */
+    /** What each agent has spent in the current UTC day and month, what it reported to have spent past the gateway included. An agent that spent nothing is not in the map. */
     async spendOf(agentIds: readonly number[], now: Date): Promise<Map<number, Spend>> {
       const [day, month] = [periodAt("day", now).start, periodAt("month", now).start];
       const rows = await prisma.$queryRaw<{ agent_id: number; day: bigint; month: bigint }[]>`
         SELECT agent_id, sum(cost_nano_usd)::bigint AS month,
           coalesce(sum(cost_nano_usd) FILTER (WHERE day_start >= ${day}), 0)::bigint AS day
-        FROM usage_days WHERE agent_id = ANY (${[...agentIds]}::int[]) AND day_start >= ${month}
-        GROUP BY agent_id`;
+        FROM (
+          SELECT agent_id, day_start, cost_nano_usd FROM usage_days
+          WHERE agent_id = ANY (${[...agentIds]}::int[]) AND day_start >= ${month}
+          UNION ALL
+          SELECT agent_id, day_start, amount FROM telemetry_days
+          WHERE agent_id = ANY (${[...agentIds]}::int[]) AND day_start >= ${month} AND measure = 'direct_cost'
+        ) AS days GROUP BY agent_id`;
       return new Map(rows.map((row) => [row.agent_id, { day: row.day, month: row.month }]));
     },
 

@@ -8,7 +8,10 @@ export type SpanSpend = readonly NanoUsd[];
 
 export type SpanSpendStore = ReturnType<typeof createSpanSpendStore>;
 
-/** Sums of the rollups over any span whose ends lie on quarter hours: the days and months of every time zone. */
+/**
+ * What was spent past the gateway counts as the agents themselves reported it (`direct_cost`).
+ * Sums of the rollups over any span whose ends lie on quarter hours: the days and months of every time zone.
+ */
 export function createSpanSpendStore(prisma: PrismaClient) {
   return {
     /**
@@ -25,8 +28,13 @@ export function createSpanSpendStore(prisma: PrismaClient) {
           CROSS JOIN unnest(${days.span}::int[], ${days.start}::timestamptz[], ${days.end}::timestamptz[])
             AS part (span, from_at, to_at)
           CROSS JOIN LATERAL (
-            SELECT sum(cost_nano_usd) AS cost FROM usage_days
-            WHERE agent_id = agent.id AND day_start >= part.from_at AND day_start < part.to_at
+            SELECT sum(cost) AS cost FROM (
+              SELECT cost_nano_usd AS cost FROM usage_days
+              WHERE agent_id = agent.id AND day_start >= part.from_at AND day_start < part.to_at
+              UNION ALL
+              SELECT amount FROM telemetry_days
+              WHERE agent_id = agent.id AND measure = 'direct_cost' AND day_start >= part.from_at AND day_start < part.to_at
+            ) AS days
           ) AS used
           UNION ALL
           SELECT agent.id AS agent_id, part.span, used.cost
@@ -34,8 +42,14 @@ export function createSpanSpendStore(prisma: PrismaClient) {
           CROSS JOIN unnest(${quarterHours.span}::int[], ${quarterHours.start}::timestamptz[], ${quarterHours.end}::timestamptz[])
             AS part (span, from_at, to_at)
           CROSS JOIN LATERAL (
-            SELECT sum(cost_nano_usd) AS cost FROM usage_quarter_hours
-            WHERE agent_id = agent.id AND bucket_start >= part.from_at AND bucket_start < part.to_at
+            SELECT sum(cost) AS cost FROM (
+              SELECT cost_nano_usd AS cost FROM usage_quarter_hours
+              WHERE agent_id = agent.id AND bucket_start >= part.from_at AND bucket_start < part.to_at
+              UNION ALL
+              SELECT amount FROM telemetry_quarter_hours
+              WHERE agent_id = agent.id AND measure = 'direct_cost' AND bucket_start >= part.from_at
+                AND bucket_start < part.to_at
+            ) AS quarter_hours
           ) AS used
         ) AS sums
         WHERE cost > 0 GROUP BY agent_id, span`;

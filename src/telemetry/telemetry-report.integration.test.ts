@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 
+import { appRouter } from "#portal/api/routers/app-router.ts";
+import { createCallerFactory } from "#portal/api/trpc.ts";
 import { readMetrics } from "#telemetry/read-metrics.ts";
 import { writeReports } from "#telemetry/telemetry-writer.ts";
 import { createTestPortal, type TestPortal } from "#testing/portal.ts";
@@ -74,4 +76,29 @@ it("knows nothing of an agent that reports nothing", async () => {
   const told = await portal.platform.telemetryReports.of(agent, 7);
   expect(told).toMatchObject({ hasReports: false, reported: 0n, unroutedPercent: 0 });
   expect(told.days.every((day) => day.drift === null && day.helicone !== undefined)).toBe(true);
+});
+
+it("counts what an agent spends past the gateway: in lists, and in its budget", async () => {
+  const admin = await portal.addPerson("Ada", "admin");
+  const agent = await portal.addAgent("roamer");
+  await portal.pool.query("UPDATE agent_ownership SET routing = 'direct' WHERE id = $1", [agent.id]);
+  await portal.pool.query(
+    "INSERT INTO agent_budgets (agent_id, daily_limit_nano_usd, action_on_exceed, updated_by) VALUES ($1, 1000000000, 'block', 'test')",
+    [agent.id],
+  );
+  const usd = (value: number) => ({ metric: "claude_code.cost.usage", attributes: { model: "m" }, value });
+  await report(agent.id, "2026-03-14T10:00:00Z", usd(4));
+  await report(agent.id, "2026-03-15T10:00:00Z", usd(0.75));
+  const caller = createCallerFactory(appRouter)(admin.context);
+  const detail = await caller.agents.get({ agentName: "roamer" });
+  expect(detail).toMatchObject({ today: 750_000_000n, month: 4_750_000_000n, lastSeenAt: null });
+  expect(detail.budget).toMatchObject({ state: "ok", day: { spent: 750_000_000n }, month: { spent: 4_750_000_000n } });
+
+  await report(agent.id, "2026-03-15T11:30:00Z", usd(0.25));
+  expect((await caller.agents.get({ agentName: "roamer" })).budget.state).toBe("blocked");
+
+  // Routed again, what is reported is what the gateway counts anyway.
+  await portal.pool.query("UPDATE agent_ownership SET routing = 'gateway' WHERE id = $1", [agent.id]);
+  await report(agent.id, "2026-03-15T11:45:00Z", usd(9));
+  expect((await caller.agents.get({ agentName: "roamer" })).today).toBe(1_000_000_000n);
 });

@@ -10,8 +10,9 @@ import type { Actor } from "#domain/agent.ts";
 import type { BudgetKey } from "#domain/budget.ts";
 import { BUDGET_STOP_SENTENCE, PAUSE_STOP_SENTENCE } from "#domain/budget-stop.ts";
 import { DomainError } from "#domain/errors.ts";
+import { BUDGET_PERIODS } from "#domain/period.ts";
 import type { ChatTurnEnd } from "#ledger/chat-turn-store.ts";
-import type { PeekVerdict } from "#limits/admission-peek.ts";
+import type { PeekVerdict, ReachedLimit } from "#limits/admission-peek.ts";
 import type { Platform } from "#platform.ts";
 import type { Access } from "#portal/api/access.ts";
 import { authorize } from "#portal/api/authorize.ts";
@@ -109,7 +110,20 @@ function wayToRun({ status, problem }: FleetState, { runtime }: AgentRecord): st
 
 async function limitOf(cleared: Cleared): Promise<ChatRefusal | null> {
   const { verdict } = await cleared.platform.peekAdmission(cleared.agent.id);
+  const reached = cleared.agent.routing === "direct" ? await reportedLimit(cleared) : null;
+  if (reached !== null && verdict.outcome !== "refused") return budgetRefusal(reached, await about(cleared, verdict));
   return refusalOfVerdict(verdict, await about(cleared, verdict));
+}
+
+/** The limit of its own that an agent has used up by its own report: the gateway, which it goes past, does not know. */
+async function reportedLimit({ platform, agent }: Cleared): Promise<ReachedLimit | null> {
+  const budget = (await platform.budgets.statuses([agent.id])).get(agent.id);
+  if (budget?.state !== "blocked") return null;
+  for (const period of BUDGET_PERIODS) {
+    const { spent, limit, resetsAt } = budget[period];
+    if (limit !== null && spent >= limit) return { budget: `agent:${agent.id}`, period, spent, limit, resetsAt };
+  }
+  return null;
 }
 
 async function about({ platform, actor, agent }: Cleared, verdict: PeekVerdict): Promise<RefusedChat> {

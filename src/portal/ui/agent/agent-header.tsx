@@ -3,6 +3,7 @@
 import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 
+import { formatUsd } from "#domain/money.ts";
 import type { AgentDetail } from "#portal/client/answers.ts";
 import { RoutingBanner } from "#portal/ui/adoption/routing-banner.tsx";
 import { RunControls } from "#portal/ui/agent/run-controls.tsx";
@@ -47,6 +48,7 @@ export function AgentHeader({ agent }: { agent: AgentDetail }) {
 
 /** What it has cost today, read out when it changes. An agent that has never called has no figure, not a zero. */
 function TodayFigure({ agent }: { agent: AgentDetail }) {
+  if (agent.routing === "direct" && agent.month > 0n) return <ReportedFigure agent={agent} />;
   return (
     <p className="mt-3 flex min-h-10.5 flex-wrap items-baseline gap-x-3">
       <span aria-live="polite" aria-atomic="true" className="text-figure font-semibold tracking-tight">
@@ -65,6 +67,19 @@ function TodayFigure({ agent }: { agent: AgentDetail }) {
           month
         </span>
       )}
+    </p>
+  );
+}
+
+/** Of an agent that goes past the gateway: nobody but Claude Code itself has counted. */
+function ReportedFigure({ agent: { today, month } }: { agent: AgentDetail }) {
+  return (
+    <p className="mt-3 flex min-h-10.5 flex-wrap items-baseline gap-x-3">
+      <span aria-live="polite" aria-atomic="true" className="text-figure font-semibold tracking-tight">
+        {formatUsd(today)}
+        <span className="text-lg font-normal tracking-normal text-ink-muted"> today</span>
+      </span>
+      <span className="text-sm text-ink-muted">{formatUsd(month)} this month · reported by Claude Code</span>
     </p>
   );
 }

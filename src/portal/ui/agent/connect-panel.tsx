@@ -79,8 +79,9 @@ function ConnectLines({ gatewayUrl, gatewayHoldsKey, virtualKey }: ConnectLinesP
   const [chosen, setChosen] = useState<ConnectVariant | null>(null);
   const [format, setFormat] = useState<ConnectFormat>("shell");
   const [hasExtras, setHasExtras] = useState(true);
+  const [hasTelemetry, setHasTelemetry] = useState(false);
   const variant = chosen ?? variants[0] ?? "own-key";
-  const lines = prepareConnectLines({ gatewayUrl, virtualKey }, { variant, format, hasExtras });
+  const lines = prepareConnectLines({ gatewayUrl, virtualKey }, { variant, format, hasExtras, hasTelemetry });
 
   return (
     <div className="grid gap-3">
@@ -127,6 +128,20 @@ function ConnectLines({ gatewayUrl, gatewayHoldsKey, virtualKey }: ConnectLinesP
           Recommended extras
           <span className="block text-xs text-ink-muted">
             No calls beside the agent's own work, no silent updates, and headers that group calls by prompt.
+          </span>
+        </span>
+      </label>
+      <label className="flex items-start gap-2 text-sm">
+        <input
+          type="checkbox"
+          checked={hasTelemetry}
+          onChange={(event) => setHasTelemetry(event.target.checked)}
+          className="mt-1 accent-accent"
+        />
+        <span>
+          With telemetry
+          <span className="block text-xs text-ink-muted">
+            Claude Code reports its own costs, changed lines and tools to the gateway: see the tab “Telemetry”.
           </span>
         </span>
       </label>

@@ -38,3 +38,16 @@ test.each([
 test("a key that cannot be shown again is named by its last characters", () => {
   expect(keyPlaceholder("x9Qz")).toBe("tvk_<the key that ends in x9Qz>");
 });
+
+test("with telemetry: the gateway's own address for it, the protocol, and the key", () => {
+  const choice = { variant: "own-key", format: "dotenv", hasExtras: false, hasTelemetry: true } as const;
+  const lines = prepareConnectLines(connection, choice).split("\n");
+  expect(lines.slice(2)).toEqual([
+    'CLAUDE_CODE_ENABLE_TELEMETRY="1"',
+    'OTEL_METRICS_EXPORTER="otlp"',
+    'OTEL_LOGS_EXPORTER="otlp"',
+    'OTEL_EXPORTER_OTLP_PROTOCOL="http/protobuf"',
+    'OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:8585/otlp"',
+    'OTEL_EXPORTER_OTLP_HEADERS="X-Trinity-Agent=tvk_abc"',
+  ]);
+});

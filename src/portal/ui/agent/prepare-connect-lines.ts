@@ -28,12 +28,13 @@ export function prepareVariants(gatewayHoldsKey: boolean | null): ConnectVariant
 /** The lines that point Claude Code at the gateway, ready to paste. No `/v1`: Claude Code appends it. */
 export function prepareConnectLines(
   connection: Connection,
-  choice: { variant: ConnectVariant; format: ConnectFormat; hasExtras: boolean },
+  choice: { variant: ConnectVariant; format: ConnectFormat; hasExtras: boolean; hasTelemetry?: boolean },
 ): string {
   const variables = [
     ["ANTHROPIC_BASE_URL", connection.gatewayUrl] as const,
     credential(connection, choice.variant),
     ...(choice.hasExtras ? EXTRAS : []),
+    ...(choice.hasTelemetry === true ? telemetry(connection) : []),
   ];
   switch (choice.format) {
     case "shell":
@@ -43,6 +44,18 @@ export function prepareConnectLines(
     case "settings":
       return JSON.stringify({ env: Object.fromEntries(variables) }, null, 2);
   }
+}
+
+/** Claude Code's own count of its costs, sent to the gateway. The protocol is said: versions differ in what they do without. */
+function telemetry({ gatewayUrl, virtualKey }: Connection): (readonly [string, string])[] {
+  return [
+    ["CLAUDE_CODE_ENABLE_TELEMETRY", "1"],
+    ["OTEL_METRICS_EXPORTER", "otlp"],
+    ["OTEL_LOGS_EXPORTER", "otlp"],
+    ["OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", `${gatewayUrl}/otlp`],
+    ["OTEL_EXPORTER_OTLP_HEADERS", `X-Trinity-Agent=${virtualKey}`],
+  ];
 }
 
 function credential({ virtualKey }: Connection, variant: ConnectVariant): readonly [string, string] {
