@@ -1,6 +1,7 @@
 import type { HeliconeConfig } from "#config.ts";
 import { createComparedLedgerStore } from "#helicone/compared-ledger-store.ts";
 import { readPortalCredentials } from "#helicone/credentials.ts";
+import { dashboardObstacle } from "#helicone/dashboard-obstacle.ts";
 import { createHeliconeClient } from "#helicone/helicone-client.ts";
 import { createHeliconeReach } from "#helicone/helicone-reach.ts";
 import { createHeliconeStatuses } from "#helicone/helicone-status.ts";
@@ -14,18 +15,20 @@ import { createHeliconeUsageSource } from "#helicone/usage-source.ts";
 import type { Log } from "#log.ts";
 import type { PrismaClient } from "#prisma-client.ts";
 
-type Parts = { helicone: HeliconeConfig | null; prisma: PrismaClient; clock: () => Date; log: Log };
+type Parts = { helicone: HeliconeConfig | null; portalUrl: string; prisma: PrismaClient; clock: () => Date; log: Log };
 
 /** Whoever looks at how Helicone is does not wait for longer. */
 const REACH_MS_MAX = 4_000;
 
 /** Helicone as the portal has it: how it is, what it is told, and how it compares with the ledger; `comparing` runs on its own. */
-export function createHeliconeServices({ helicone, prisma, clock, log }: Parts) {
+export function createHeliconeServices({ helicone, portalUrl, prisma, clock, log }: Parts) {
   const mode = helicone?.mode ?? null;
   return {
     heliconeStatus: createHeliconeStatuses({ store: createHeliconeStatusStore(prisma), mode, clock }),
     heliconeReach: createHeliconeReach(helicone === null ? null : askedAs(helicone, clock)),
     heliconeLog: createLogSettings(createLogSettingsStore(prisma), mode),
+    /** Why its pages cannot be seen as the settings are; null: nothing that is known. */
+    dashboardObstacle: () => (helicone === null ? null : dashboardObstacle(helicone, portalUrl)),
     ...(helicone === null ? NOT_COMPARED : createComparison({ helicone, prisma, clock, log })),
   };
 }
@@ -38,7 +41,7 @@ function askedAs(helicone: HeliconeConfig, clock: () => Date) {
 
 const NOT_COMPARED = { reconciliation: null, comparing: null };
 
-function createComparison({ helicone, prisma, clock, log }: Parts & { helicone: HeliconeConfig }) {
+function createComparison({ helicone, prisma, clock, log }: Omit<Parts, "portalUrl"> & { helicone: HeliconeConfig }) {
   const client = createHeliconeClient({ url: helicone.url, apiKey: apiKeyOf(helicone) });
   const reconciliation = createReconciliation({
     store: createReconciliationStore(prisma),

@@ -14,6 +14,7 @@ import { createGatewayStatusStore } from "#agents/gateway-status-store.ts";
 import { createProcessRuntime } from "#agents/process-runtime.ts";
 import type { AgentRuntime } from "#agents/runtime.ts";
 import { type Config, readConfig, systemEnvironment } from "#config.ts";
+import { readAgentWriteKey } from "#helicone/credentials.ts";
 import { createHeliconeServices } from "#helicone-platform.ts";
 import { createCallDurations } from "#ledger/call-durations.ts";
 import { createCallDurationsStore } from "#ledger/call-durations-store.ts";
@@ -73,8 +74,8 @@ type PortalSettings = Pick<Config, Taken> & {
   databaseUrl: string;
   portalUrl: string;
   gatewayUrl: string;
-  /** Where agents of the routing "helicone" go; null: nowhere. */
-  helicone: { url: string; writeKey: string } | null;
+  /** Where agents of the routing "helicone" go; null: nowhere. Read again each time: it may be set up while the portal runs. */
+  helicone: () => { url: string; writeKey: string } | null;
   /** Where admins reach Helicone's pages; null: it is turned off. */
   dashboardUrl: string | null;
   otlp: Config["otlp"];
@@ -103,7 +104,7 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
   const notices = createLedgerNotices(settings.databaseUrl, log);
   const { agents, fleet, containers } = createAgentServices({ settings, prisma, log, clock, runtimes });
   const { worker, ...warnings } = createWarnings({ settings, prisma, log, clock });
-  const helicone = createHeliconeServices({ helicone: config.helicone, prisma, clock, log });
+  const helicone = createHeliconeServices({ ...settings, helicone: config.helicone, prisma, clock, log });
   const reports = createReports({ prisma, clock, log });
   const peekAdmission = createPeekAdmission(settings.gatewayInternal);
 
@@ -116,7 +117,7 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
     agents,
     fleet,
     adoption: containers.adoption,
-    hasHelicone: settings.helicone !== null,
+    hasHelicone: () => settings.helicone() !== null,
     dashboardUrl: settings.dashboardUrl,
     watchAdoption: containers.watchAdoption,
     templateBudget: containers.templateBudget,
@@ -287,7 +288,10 @@ function toPortalSettings(config: Config): PortalSettings {
     sessionCookieDomain: config.heliconeDoor.cookieDomain,
     portalUrl: config.portal.url,
     gatewayUrl: config.gateway.url,
-    helicone: helicone?.writeKey === undefined ? null : { url: helicone.url, writeKey: helicone.writeKey },
+    helicone() {
+      const writeKey = helicone === null ? null : readAgentWriteKey(helicone);
+      return helicone === null || writeKey === null ? null : { url: helicone.url, writeKey };
+    },
     dashboardUrl: helicone?.door.url ?? null,
   };
 }

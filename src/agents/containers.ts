@@ -17,8 +17,8 @@ export type ContainerParts = {
   /** `host` absent: the usual socket. */
   docker: { host: string | undefined; image: string; network: string };
   gatewayUrl: string;
-  /** What else agents are told; null each: there is none. */
-  helicone: RoutingSettings["helicone"];
+  /** What else agents are told; null each: there is none. Helicone may be set up while the portal runs. */
+  helicone: () => RoutingSettings["helicone"];
   otlp: RoutingSettings["otlp"];
   ownTelemetry: OwnTelemetry;
   adoptions: AdoptionStore;
@@ -34,7 +34,7 @@ const RECREATE_TIMES = { healthMs: 60_000, stopSeconds: 30 };
 export function createContainers(parts: ContainerParts) {
   const { docker, gatewayUrl, helicone, otlp, ownTelemetry, adoptions: store, addresses, log, clock } = parts;
   const engine = connectDocker(docker.host ?? null);
-  const settingsAt = (url: string): RoutingSettings => ({ gatewayUrl: url, helicone, otlp, ownTelemetry });
+  const settingsAt = (url: string): RoutingSettings => ({ gatewayUrl: url, helicone: helicone(), otlp, ownTelemetry });
   const settingsOf = async (networks: readonly string[]) =>
     settingsAt(await gatewayUrlInside(networks, { engine, store: addresses, gatewayUrl }));
   const adoption = createAdoption({ engine, store, clock, log, times: RECREATE_TIMES, settingsOf });

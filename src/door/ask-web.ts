@@ -3,6 +3,7 @@ import { type AskedAnswer, askHelicone, type Question } from "#helicone/ask-heli
 /** Why Helicone cannot be shown. */
 export type HeliconeFailure =
   | "not_set_up"
+  | "no_account"
   | "unreachable"
   | "timed_out"
   | "sign_in_refused"

@@ -5,7 +5,7 @@ import { createAdmission } from "#door/admission.ts";
 import { createDoorAnswers } from "#door/door-answers.ts";
 import type { Upstream } from "#door/door-route.ts";
 import { createFailureLog } from "#door/failure-log.ts";
-import { createHeliconeSession, type ServiceAccount } from "#door/helicone-session.ts";
+import { createHeliconeSession, type HeliconeSessionParts } from "#door/helicone-session.ts";
 import type { Visitor } from "#door/visitor.ts";
 import { refuseSocket } from "#door/web-sockets.ts";
 import type { Log } from "#log.ts";
@@ -17,7 +17,7 @@ export type DoorParts = {
   doorUrl: string;
   visitorOf: (cookies: Record<string, string>) => Promise<Visitor>;
   /** Null: it is turned off, and the door says so. */
-  helicone: { urls: Record<Upstream, string>; readAccount: () => ServiceAccount | null } | null;
+  helicone: { urls: Record<Upstream, string>; readAccount: HeliconeSessionParts["readAccount"] } | null;
   limits?: Partial<DoorLimits>;
 };
 
@@ -101,7 +101,7 @@ export function createDoor(parts: DoorParts): Door {
 /** Nothing is sent there: admission ends before. */
 const NOWHERE = {
   urls: { web: "http://127.0.0.1", api: "http://127.0.0.1", objects: "http://127.0.0.1" },
-  readAccount: () => null,
+  readAccount: () => "not_set_up" as const,
 };
 
 function openServer(limits: DoorLimits, answer: (request: IncomingMessage, response: ServerResponse) => void): Server {

@@ -33,6 +33,19 @@ describe("where Helicone", () => {
     expect((await page(door)).status).toBe(200);
   });
 
+  it("has keys that were given by hand and no account, the page says what to do, and works once there is one", async () => {
+    const door = await start();
+    const account = door.account.current;
+    Object.assign(door.account, { current: null, absence: "no_account" });
+    const before = await page(door);
+    expect(before.status).toBe(503);
+    expect(before.text).toContain("<h1>The dashboard has no account in Helicone</h1>");
+    expect(before.text).toContain("npm run helicone:bootstrap -- --email");
+    expect(await codeOf(door)).toBe("no_account");
+    door.account.current = account;
+    expect((await page(door)).status).toBe(200);
+  });
+
   it("is not running, the page says so, before and after the sign-in, and for each of its servers", async () => {
     const door = await start();
     await door.helicone.setFaults({ web: "down" });

@@ -1,13 +1,14 @@
 import { askWeb, HeliconeUnavailable } from "#door/ask-web.ts";
 import type { HeliconeIdentity } from "#door/upstream-headers.ts";
+import type { DashboardAccount } from "#helicone/credentials.ts";
 
 /** The account in Helicone that all admins look through. */
-export type ServiceAccount = { email: string; password: string; organisationId: string };
+export type ServiceAccount = DashboardAccount;
 
 export type HeliconeSessionParts = {
   webUrl: string;
-  /** Null while Helicone has not been set up. */
-  readAccount: () => ServiceAccount | null;
+  /** A word says why there is none. */
+  readAccount: () => ServiceAccount | "no_account" | "not_set_up";
   now?: () => number;
 };
 
@@ -58,7 +59,7 @@ export function createHeliconeSession({ webUrl, readAccount, now = Date.now }: H
 
   async function signIn(): Promise<Kept> {
     const account = readAccount();
-    if (account === null) throw new HeliconeUnavailable("not_set_up");
+    if (typeof account === "string") throw new HeliconeUnavailable(account);
     const startedAt = now();
     signIns = signIns.filter((at) => at > startedAt - SIGN_INS_WINDOW_MS);
     if (signIns.length >= SIGN_INS_MAX) throw new HeliconeUnavailable("signs_in_too_often");

@@ -3,9 +3,9 @@ import type pg from "pg";
 import { type Config, ConfigError, readConfig } from "#config.ts";
 import { createPool } from "#db.ts";
 import { createDoor, type Door } from "#door/door.ts";
-import { obstacleToSession } from "#door/shared-session.ts";
 import { createVisitorCheck } from "#door/visitor.ts";
-import { readPortalCredentials } from "#helicone/credentials.ts";
+import { readDashboardAccount } from "#helicone/credentials.ts";
+import { obstacleToSession } from "#helicone/shared-session.ts";
 import { createLog } from "#log.ts";
 
 const POOL_MAX = 4;
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     visitorOf: createVisitorCheck({ pool, portalUrl, sessionSecret }),
     helicone: helicone && {
       urls: { web: helicone.webUrl, api: helicone.url, objects: helicone.objectsUrl },
-      readAccount: () => readPortalCredentials(helicone)?.account ?? null,
+      readAccount: () => readDashboardAccount(helicone),
     },
   });
   await new Promise<void>((resolve, reject) => {

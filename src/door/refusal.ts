@@ -1,4 +1,5 @@
 import type { HeliconeFailure } from "#door/ask-web.ts";
+import { NO_ACCOUNT } from "#helicone/dashboard-obstacle.ts";
 
 /** An answer of the door in Helicone's place: to a program as a code, to a person as a page. */
 export type Refusal = {
@@ -69,6 +70,10 @@ const FAILURES: Record<HeliconeFailure, Refusal> = {
   not_set_up: refusal(503, "not_set_up", {
     title: "Helicone is not set up yet",
     text: `The first start takes a few minutes. This page works as soon as the account for it exists. ${NOT_AFFECTED}`,
+  }),
+  no_account: refusal(503, "no_account", {
+    title: "The dashboard has no account in Helicone",
+    text: `${NO_ACCOUNT} ${NOT_AFFECTED}`,
   }),
   unreachable: refusal(502, "unreachable", {
     title: "Helicone is not running",

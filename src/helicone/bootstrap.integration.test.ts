@@ -70,6 +70,7 @@ describe("an empty Helicone", () => {
     expect(await query(readPortalFile(folder)?.apiKey)).toBe(201);
     expect(await query(readGatewayFile(folder)?.logKey)).toBe(201);
     expect(await query(readGatewayFile(folder)?.writeKey)).toBe(401);
+    expect(readPortalFile(folder)?.writeKey).toBe(readGatewayFile(folder)?.writeKey); // for agents that go straight there
   });
 
   it("is asked as was recorded: no cookie at sign-in, nothing unknown in a body", async () => {

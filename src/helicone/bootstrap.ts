@@ -81,7 +81,7 @@ async function setUp(options: BootstrapOptions): Promise<BootstrapResult> {
 
   const { email, password, writeKey, logKey, apiKey } = setup;
   await writeCredentials(credentialsDir, {
-    portal: { email, password, organisationId, apiKey },
+    portal: { email, password, organisationId, apiKey, writeKey },
     gateway: { writeKey, logKey },
   });
   await removePendingSetup(credentialsDir);

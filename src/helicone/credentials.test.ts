@@ -4,7 +4,12 @@ import path from "node:path";
 
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
-import { readGatewayCredentials, readPortalCredentials, writeCredentials } from "#helicone/credentials.ts";
+import {
+  readAgentWriteKey,
+  readGatewayCredentials,
+  readPortalCredentials,
+  writeCredentials,
+} from "#helicone/credentials.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -43,6 +48,16 @@ it("a process that is given its own folder finds its file there", async () => {
   const own = { ...sources(), credentialsDir: path.join(folder, "gateway") };
   expect(readGatewayCredentials(own)).toEqual(GATEWAY);
   expect(readPortalCredentials(own)).toBeNull();
+});
+
+it("agents that go straight to Helicone get the write key, whichever folder the portal sees", async () => {
+  expect(readAgentWriteKey(sources())).toBeNull();
+  await writeCredentials(folder, { gateway: GATEWAY, portal: { ...PORTAL, writeKey: GATEWAY.writeKey } });
+  expect(readAgentWriteKey(sources())).toBe("pk-w");
+  expect(readAgentWriteKey({ ...sources(), credentialsDir: path.join(folder, "portal") })).toBe("pk-w");
+  expect(readAgentWriteKey(sources({ writeKey: "by-hand" }))).toBe("by-hand");
+  await writeCredentials(folder, { portal: PORTAL }); // as an earlier version left it
+  expect(readAgentWriteKey(sources())).toBe("pk-w");
 });
 
 it("the settings win, key by key", async () => {

@@ -14,11 +14,10 @@ export type CredentialSources = {
 /** `writeKey`: for the proxy. `logKey`: for the log route, which Helicone opens only to keys that may read as well. */
 export type GatewayCredentials = { writeKey: string; logKey: string };
 
+export type DashboardAccount = { email: string; password: string; organisationId: string };
+
 /** `apiKey`: reads and writes. The account is null where only a key was given by hand. */
-export type PortalCredentials = {
-  apiKey: string;
-  account: { email: string; password: string; organisationId: string } | null;
-};
+export type PortalCredentials = { apiKey: string; account: DashboardAccount | null };
 
 const gatewayFile = z.object({ writeKey: z.string(), logKey: z.string() });
 const portalFile = z.object({
@@ -26,6 +25,8 @@ const portalFile = z.object({
   password: z.string(),
   organisationId: z.string(),
   apiKey: z.string(),
+  /** What agents get that are sent straight to Helicone. Absent in files of earlier versions, until the set-up runs again. */
+  writeKey: z.string().optional(),
 });
 
 /** What `portal.json` holds. */
@@ -50,6 +51,22 @@ export function readPortalCredentials({ credentialsDir, apiKey }: CredentialSour
   if (found === null) return apiKey === undefined ? null : { apiKey, account: null };
   const { email, password, organisationId } = found;
   return { apiKey: apiKey ?? found.apiKey, account: { email, password, organisationId } };
+}
+
+/** The key that agents get which are sent straight to Helicone: it can write and not read. Null: there is none yet. */
+export function readAgentWriteKey({ credentialsDir, writeKey }: CredentialSources): string | null {
+  if (writeKey !== undefined) return writeKey;
+  const inPortalFile = readFirst(credentialsDir, "portal", portalFile)?.writeKey;
+  return inPortalFile ?? readFirst(credentialsDir, "gateway", gatewayFile)?.writeKey ?? null;
+}
+
+/**
+ * The account that admins look at Helicone's pages through. `no_account`: there is a key, given by hand, and nobody signs in with a
+ * key; `not_set_up`: there is nothing yet.
+ */
+export function readDashboardAccount(sources: CredentialSources): DashboardAccount | "no_account" | "not_set_up" {
+  const found = readPortalCredentials(sources);
+  return found === null ? "not_set_up" : (found.account ?? "no_account");
 }
 
 /** What the set-up has kept for the portal, whatever the settings say. Null: nothing yet. */

@@ -58,6 +58,17 @@ describe("what looks like a secret", () => {
     ["Cookie: session=0123456789; a=b", "Cookie: [redacted]"],
     ["postgresql://app:s3cr3t@db:5432/x", "postgresql://app:[redacted]@db:5432/x"],
     ["login --password s3cr3t-w0rd --user ada", "login --password [redacted] --user ada"],
+    ["curl -u ada:hunter2 https://x.test/a", "curl -u ada:[redacted] https://x.test/a"],
+    [`curl -sSu "ada:hunter2" -X POST`, `curl -sSu "ada:[redacted]" -X POST`],
+    ["curl https://x.test --user ada:pa:ss", "curl https://x.test --user ada:[redacted]"],
+    ['{"command":"curl -u \\"ada:hunter2\\" x"}', '{"command":"curl -u \\"ada:[redacted]\\" x"}'],
+    ["mysql -u root -phunter2 shop", "mysql -u root -p[redacted] shop"],
+    ["mysqldump -h db -p hunter2 shop", "mysqldump -h db -p [redacted] shop"],
+    ["mysql -uroot -p'hunter2' -e 'select 1'", "mysql -uroot -p'[redacted]' -e 'select 1'"],
+    ["mysql -p123456 shop", "mysql -p[redacted] shop"],
+    ["sshpass -p hunter2 ssh ada@host", "sshpass -p [redacted] ssh ada@host"],
+    ["redis-cli -h cache -a hunter2 ping", "redis-cli -h cache -a [redacted] ping"],
+    ["docker login -u ada -p hunter2 x.test", "docker login -u ada -p [redacted] x.test"],
   ])("is taken out by what stands before it: %s", (text, redacted) => {
     expect(redactText(text)).toBe(redacted);
   });
@@ -72,6 +83,14 @@ describe("what is no secret", () => {
     "toolu_01A09q90qw90lq917835lq9 and msg_013Zva2CMHLNnjNjJKqJ2EF",
     "const total = a.key - b.key; // sk-ip",
     "01a20dac-7340-763c-9f61-00779c6e76ee",
+    "docker run -p 8080:80 nginx && mkdir -p src/app",
+    "docker run --name mysql -p 127.0.0.1:3306:3306 -p 8080:80/tcp mysql",
+    "docker run --name mysql -p 3306 -d image",
+    "docker exec mysql mkdir -p /var/lib/data",
+    "mysql -u root -p -e 'select 1' # asks",
+    "curl -u ada https://x.test:8443/a",
+    "curl --url https://x.test:8443 -o out:put",
+    "python -u main.py:app; ssh -p 2222 ada@host",
   ])("stays as it is: %s", (text) => {
     expect(redactText(text)).toBe(text);
   });
@@ -112,6 +131,8 @@ describe("the time it takes", () => {
     ["beginnings of tokens", "eyJaaaaaaaaaaaa."],
     ["names of options", "--token-a"],
     ["equal signs", "token=="],
+    ["commands", "curl -u a: "],
+    ["commands with passwords", "mysql -p "],
   ])("is in proportion to the text, whatever it is made of: %s", (_, piece) => {
     const startedAt = performance.now();
     redactText(piece.repeat(1_000_000 / piece.length));

@@ -55,6 +55,20 @@ const AFTER_ITS_NAME: readonly RegExp[] = [
   ),
 ];
 
+/**
+ * Programs that are given a password on their command line. What an option means only its program says: `-p` is mysql's password and
+ * a port of docker's. So options count up to the end of such a command, and nowhere else.
+ */
+const USER_COMMAND = /\b(?:curl|wget)\b[^\r\n|;&]{0,500}/g;
+const PASSWORD_COMMAND =
+  /\b(?:mysql|mysqladmin|mysqldump|mysqlimport|mariadb|mariadb-admin|mariadb-dump|mongo|mongosh|mongodump|mongorestore|sshpass|redis-cli|(?:docker|podman)\s{1,3}login)\s[^\r\n|;&]{0,500}/g;
+/** `-u ada:…`, also among other letters, and `--user ada:…` */
+const USER_OPTION =
+  /(\s(?:-[a-zA-Z]{0,8}u[ =]{0,2}|--(?:proxy-)?user[ =])["'\\]{0,2}[^\s:"'\\]{1,100}:)[^\s"'\\]{1,200}/g;
+/** `-p…` or `-p …`; redis-cli's is `-a`. A port stands where a password might, and a path after an option of another program. */
+const PASSWORD_OPTION =
+  /(\s-[pa](?:\s{1,3}(?!\d{1,5}(?:\s|$)|[/~.]))?(?![\d.]*(?::\d{1,5}){1,2}(?:\/(?:tcp|udp))?(?:\s|$))["'\\]{0,2})[^\s"'\\-][^\s"'\\]{2,200}/g;
+
 /** The name of a field whose text is a secret, whatever it looks like. Counts of tokens are numbers, and stay. */
 const SECRET_FIELD = new RegExp(
   `(?:^|[_-]|(?<=[a-z])(?=[A-Z]))(?:${SECRET_WORD}|authorization|cookie)(?:[_-]?(?:value|base64|b64))?$`,
@@ -66,7 +80,10 @@ export const REDACTED = "[redacted]";
 /** The text with everything in it that looks like a secret replaced. Pure. */
 export function redactText(text: string): string {
   const withoutTokens = TOKENS.reduce((left, pattern) => left.replace(pattern, REDACTED), text);
-  return AFTER_ITS_NAME.reduce((left, pattern) => left.replace(pattern, `$1${REDACTED}`), withoutTokens);
+  const withoutNamed = AFTER_ITS_NAME.reduce((left, pattern) => left.replace(pattern, `$1${REDACTED}`), withoutTokens);
+  return withoutNamed
+    .replace(USER_COMMAND, (command) => command.replace(USER_OPTION, `$1${REDACTED}`))
+    .replace(PASSWORD_COMMAND, (command) => command.replace(PASSWORD_OPTION, `$1${REDACTED}`));
 }
 
 /** The same for every text inside a JSON value, and for what stands in fields that are named like secrets. Pure. */

@@ -15,8 +15,8 @@ export type TestDoor = {
   url: string;
   portal: TestPortal;
   helicone: HeliconeStandIn;
-  /** The account that the door signs in with; assign null to have it not set up. */
-  account: { current: ServiceAccount | null };
+  /** The account that the door signs in with; assign null to have none, for the reason beside it. */
+  account: { current: ServiceAccount | null; absence: "no_account" | "not_set_up" };
   admin: TestPerson;
   owner: TestPerson;
   ask(path: string, asking?: DoorAsking): Promise<DoorAnswer>;
@@ -54,7 +54,7 @@ export async function startTestDoor(options: TestDoorOptions = {}): Promise<Test
   });
   const portal = await createTestPortal(new Date());
   const [admin, owner] = [await portal.addPerson("Ada", "admin"), await portal.addPerson("Olga")];
-  const account: TestDoor["account"] = { current: createAccount(helicone) };
+  const account: TestDoor["account"] = { current: createAccount(helicone), absence: "not_set_up" };
   const { log, sessionSecret } = portal.platform;
   const door = createDoor({
     ...{ log, portalUrl: PORTAL_URL, doorUrl: url, limits: options.limits },
@@ -63,7 +63,7 @@ export async function startTestDoor(options: TestDoorOptions = {}): Promise<Test
       ? null
       : {
           urls: { web: options.webUrl ?? helicone.webUrl, api: helicone.jawnUrl, objects: helicone.objectsUrl },
-          readAccount: () => account.current,
+          readAccount: () => account.current ?? account.absence,
         },
   });
   await new Promise<void>((resolve) => door.server.listen(port, "127.0.0.1", resolve));

@@ -6,7 +6,7 @@ import { HeliconeSettingsPage } from "#portal/ui/observability/helicone-settings
 /** `/settings/observability` */
 export async function HeliconeSettingsRoute() {
   await admitToPage("/settings/observability");
-  const { dashboardUrl } = getPlatform();
+  const { dashboardUrl, dashboardObstacle } = getPlatform();
   return (
     <Prefetched
       load={(trpc, queryClient) =>
@@ -18,7 +18,7 @@ export async function HeliconeSettingsRoute() {
             ])
       }
     >
-      <HeliconeSettingsPage dashboardUrl={dashboardUrl} />
+      <HeliconeSettingsPage dashboardUrl={dashboardUrl} dashboardObstacle={dashboardObstacle()} />
     </Prefetched>
   );
 }

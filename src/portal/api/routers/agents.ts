@@ -63,7 +63,7 @@ export const agentsRouter = router({
   /** `hasHelicone`: whether agents can be sent straight to it. */
   places: adminProcedure.query(async ({ ctx }) => ({
     places: await ctx.platform.fleet.places(),
-    hasHelicone: ctx.platform.hasHelicone,
+    hasHelicone: ctx.platform.hasHelicone(),
   })),
 
   state: agentProcedure.query(({ ctx }) => ctx.platform.fleet.state(ctx.agent)),

@@ -25,15 +25,29 @@ const NOTE = "How Helicone is fed, and whether it keeps up. No call depends on i
 const EVERY_MS = 5_000;
 const REACH_EVERY_MS = 15_000;
 
-/** Whether Helicone works, and what it is told. For admins. `dashboardUrl` null: it is turned off. */
-export function HeliconeSettingsPage({ dashboardUrl }: { dashboardUrl: string | null }) {
+type HeliconeSettingsPageProps = {
+  /** Null: it is turned off. */
+  dashboardUrl: string | null;
+  /** Why the dashboard shows nothing as the settings are. */
+  dashboardObstacle: string | null;
+};
+
+/** Whether Helicone works, and what it is told. For admins. */
+export function HeliconeSettingsPage({ dashboardUrl, dashboardObstacle }: HeliconeSettingsPageProps) {
   return (
     <>
       <PageHeading title={TITLE} note={NOTE} actions={<Actions dashboardUrl={dashboardUrl} />} />
       {dashboardUrl === null ? (
         <HeliconeOff>Nothing of it is called, and nothing is sent to it.</HeliconeOff>
       ) : (
-        <HeliconeSettings dashboardUrl={dashboardUrl} />
+        <div className="grid gap-4">
+          {dashboardObstacle === null ? null : (
+            <Notice tone="near" title="The dashboard cannot be opened as the settings are">
+              {dashboardObstacle}
+            </Notice>
+          )}
+          <HeliconeSettings dashboardUrl={dashboardUrl} />
+        </div>
       )}
     </>
   );

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { obstacleToSession } from "#door/shared-session.ts";
+import { obstacleToSession } from "#helicone/shared-session.ts";
 
 it.each([
   ["http://localhost:3000", "http://localhost:3001", undefined],
