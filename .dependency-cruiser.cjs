@@ -131,7 +131,7 @@ module.exports = {
         pathNot: [
           ...TESTS,
           "-store\\.ts$",
-          root("platform", "helicone-platform", "people-platform", "unroute"),
+          root("platform", "helicone-platform", "people-platform", "reports-platform", "unroute"),
           "^src/prisma-client\\.ts$",
           "^src/generated/",
         ],

@@ -16,23 +16,8 @@ import type { AgentRuntime } from "#agents/runtime.ts";
 import { type Config, readConfig, systemEnvironment } from "#config.ts";
 import { readAgentWriteKey } from "#helicone/credentials.ts";
 import { createHeliconeServices } from "#helicone-platform.ts";
-import { createCallDurations } from "#ledger/call-durations.ts";
-import { createCallDurationsStore } from "#ledger/call-durations-store.ts";
-import { createCallFactsStore } from "#ledger/call-facts-store.ts";
-import { createCallSearch } from "#ledger/call-search.ts";
-import { createCallSearchStore } from "#ledger/call-search-store.ts";
-import { createChatTurnStore } from "#ledger/chat-turn-store.ts";
-import { createCosts } from "#ledger/cost-report.ts";
-import { createCostReportStore } from "#ledger/cost-report-store.ts";
-import { createFleetReport } from "#ledger/fleet-report.ts";
-import { createFleetReportStore } from "#ledger/fleet-report-store.ts";
-import { createInsights } from "#ledger/insights.ts";
-import { createInsightsJob } from "#ledger/insights-job.ts";
 import { createLedgerNotices } from "#ledger/ledger-notices.ts";
 import { createNoticeListener } from "#ledger/notice-listener.ts";
-import { createPriceListStore } from "#ledger/price-list-store.ts";
-import { createRequestList } from "#ledger/request-list.ts";
-import { createRequestListStore } from "#ledger/request-list-store.ts";
 import { createSpanSpendStore } from "#ledger/span-spend-store.ts";
 import { createPeekAdmission, type PeekAdmission } from "#limits/admission-peek.ts";
 import { createAlertForecastStore } from "#limits/alert-forecast-store.ts";
@@ -56,8 +41,7 @@ import { createSpendCounter } from "#limits/spend-counter.ts";
 import { createLog, type Log } from "#log.ts";
 import { createPeopleServices } from "#people-platform.ts";
 import { createPrisma, type PrismaClient } from "#prisma-client.ts";
-import { createTelemetryReports } from "#telemetry/telemetry-report.ts";
-import { createTelemetryReportStore } from "#telemetry/telemetry-report-store.ts";
+import { createReports } from "#reports-platform.ts";
 
 export type Platform = ReturnType<typeof createPlatform>;
 
@@ -157,24 +141,6 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
       await notices.close();
       await prisma.$disconnect();
     },
-  };
-}
-
-/** What calls cost, and the calls themselves. */
-function createReports({ prisma, clock, log }: Pick<AgentParts, "prisma" | "clock" | "log">) {
-  const sums = createFleetReportStore(prisma);
-  const prices = createPriceListStore(prisma).read;
-  const insights = createInsights({ facts: createCallFactsStore(prisma), sums, prices, clock });
-  return {
-    costs: createCosts(createCostReportStore(prisma), clock),
-    fleetReport: createFleetReport(sums, prices, clock),
-    insights,
-    looking: createInsightsJob(insights, log),
-    chatTurns: createChatTurnStore(prisma),
-    telemetryReports: createTelemetryReports(createTelemetryReportStore(prisma), clock),
-    requests: createRequestList(createRequestListStore(prisma)),
-    callSearch: createCallSearch(createCallSearchStore(prisma), prices, clock),
-    callDurations: createCallDurations(createCallDurationsStore(prisma)),
   };
 }
 

@@ -113,6 +113,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access>> = {
   "POST /api/[...unknown]": "public",
   "PUT /api/[...unknown]": "public",
   "GET /api/agents": "signed-in",
+  "GET /api/agents-export": "signed-in", // the agents that the person may see
   "POST /api/agents/[name]/chat": "agent-visible",
   "GET /api/agents/[name]/budget": "agent-visible",
   "PUT /api/agents/[name]/budget": "admin",
@@ -121,6 +122,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access>> = {
   "PUT /api/agents/[name]/rate-limits": "admin",
   "GET /api/auth/[...nextauth]": "public", // signing in and out
   "POST /api/auth/[...nextauth]": "public",
+  "GET /api/costs/export": "signed-in", // of agents that the person may see
   "GET /api/dashboard": "public", // leads to the sign-in, or to the door of Helicone's pages, which lets in admins only
   "GET /api/health": "public", // for whoever watches the process
   "GET /api/requests/export": "signed-in", // the calls of agents that the person may see

@@ -1,5 +1,5 @@
 import { type CallQuery, cacheHitOf, spanOf } from "#domain/call-query.ts";
-import { type CsvValue, csvLine } from "#domain/csv.ts";
+import type { CsvValue } from "#domain/csv.ts";
 import { DomainError } from "#domain/errors.ts";
 import { toUsdText } from "#domain/money.ts";
 import type { RequestRow } from "#ledger/request-list.ts";
@@ -10,14 +10,14 @@ import { callQueryInput } from "#portal/api/call-query-input.ts";
 import { callScope } from "#portal/api/call-scope.ts";
 import { callQueryOf } from "#portal/client/call-address.ts";
 import { toQueryInput } from "#portal/client/call-list.ts";
+import { csvResponse } from "#portal/rest/csv-response.ts";
 import { readerOf } from "#portal/rest/reader.ts";
 import { errorResponse } from "#portal/rest/responses.ts";
 
 const PAGE = 500;
 
 /**
- * `GET /api/requests/export?…`: the calls of a view as comma-separated values, with the parts that the page's address has. It is
- * written as it is read, so that any length fits; where reading fails in the middle, the download fails too.
+ * `GET /api/requests/export?…`: the calls of a view as comma-separated values, with the parts that the page's address has.
  */
 export async function exportRequests(request: Request): Promise<Response> {
   const platform = getPlatform();
@@ -27,15 +27,7 @@ export async function exportRequests(request: Request): Promise<Response> {
     if (actor === null) throw new DomainError("not_signed_in", "Sign in first.");
     const query = toQuery(new URL(request.url).searchParams, platform.clock());
     const scope = await callScope({ platform, actor }, query.filter.agentName);
-    const name = `requests-${platform.clock().toISOString().slice(0, 10)}.csv`;
-    return new Response(linesOf(platform, scope, query), {
-      headers: {
-        "content-type": "text/csv; charset=utf-8",
-        "content-disposition": `attachment; filename="${name}"`,
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-      },
-    });
+    return requestsFile(platform, scope, query);
   } catch (error) {
     return errorResponse(error, platform.log);
   }
@@ -50,24 +42,19 @@ function toQuery(address: URLSearchParams, now: Date): CallQuery {
   return checked.data;
 }
 
-function linesOf(platform: Platform, scope: number[] | null, query: CallQuery): ReadableStream<Uint8Array> {
-  const bytes = new TextEncoder();
+function requestsFile(platform: Platform, scope: number[] | null, query: CallQuery): Response {
   let cursor: string | null = null;
-  let hasBegun = false;
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const page = await platform.callSearch.page(scope, query, { limit: PAGE, cursor });
-        const head = hasBegun ? "" : csvLine(COLUMNS.map(([name]) => name));
-        const lines = page.calls.map((call) => csvLine(COLUMNS.map(([, cellOf]) => cellOf(call))));
-        controller.enqueue(bytes.encode(head + lines.join("")));
-        hasBegun = true;
-        cursor = page.nextCursor;
-        if (cursor === null) controller.close();
-      } catch (error) {
-        platform.log.error({ err: error }, "an export of calls broke off");
-        controller.error(error);
-      }
+  let isOver = false;
+  return csvResponse({
+    name: `requests-${platform.clock().toISOString().slice(0, 10)}.csv`,
+    head: COLUMNS.map(([name]) => name),
+    log: platform.log,
+    async next() {
+      if (isOver) return null;
+      const page = await platform.callSearch.page(scope, query, { limit: PAGE, cursor });
+      cursor = page.nextCursor;
+      isOver = cursor === null;
+      return page.calls.map((call) => COLUMNS.map(([, cellOf]) => cellOf(call)));
     },
   });
 }

@@ -9,6 +9,7 @@ import { ConnectHint } from "#portal/ui/agent/connect-hint.tsx";
 import { ModelTable, TokenTable } from "#portal/ui/agent/cost-share-tables.tsx";
 import { prepareCostByDay } from "#portal/ui/agent/prepare-cost-by-day.ts";
 import { DayBarChart } from "#portal/ui/charts/day-bar-chart.tsx";
+import { ExportMenu } from "#portal/ui/export/export-menu.tsx";
 import { countOf } from "#portal/ui/format/counts.ts";
 import { useNow } from "#portal/ui/format/viewer-clock.tsx";
 import { useFreshness } from "#portal/ui/gateway/gateway-status.ts";
@@ -41,7 +42,12 @@ export function CostsTab({ agent }: { agent: AgentDetail }) {
       <Panel
         title="Cost by day"
         note="List prices, UTC days. The lighter bar is today, so far."
-        actions={<SpanSwitch days={days} />}
+        actions={
+          <>
+            <ExportMenu search={{ days: String(days), agent: agent.name }} />
+            <SpanSwitch days={days} />
+          </>
+        }
         className="xl:col-span-2"
       >
         <WhenLoaded query={byDay} what="The cost by day" skeleton={<Skeleton className="h-[21rem] w-full" />}>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Activity, Plus, Search, SearchX } from "lucide-react";
+import { Activity, Download, Plus, Search, SearchX } from "lucide-react";
 import { useState } from "react";
 import type { AgentRow } from "#portal/client/answers.ts";
 import { failureText } from "#portal/client/failure.ts";
@@ -13,7 +13,7 @@ import { FleetFigures, FleetFiguresSkeleton } from "#portal/ui/agents/fleet-figu
 import { NewAgentDialog } from "#portal/ui/agents/new-agent-dialog.tsx";
 import { matchesSearch } from "#portal/ui/agents/prepare-agents.ts";
 import { FreshnessNotice } from "#portal/ui/gateway/freshness-notice.tsx";
-import { Button } from "#portal/ui/primitives/button.tsx";
+import { Button, buttonClassNames } from "#portal/ui/primitives/button.tsx";
 import { EmptyState } from "#portal/ui/primitives/empty-state.tsx";
 import { FailedState } from "#portal/ui/primitives/failed-state.tsx";
 import { SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
@@ -36,11 +36,19 @@ export function AgentsPage() {
         title="Agents"
         note="Days and months are UTC."
         actions={
-          create === null || agents?.length === 0 ? null : (
-            <Button look="primary" onClick={create}>
-              <Plus aria-hidden />
-              New agent
-            </Button>
+          agents?.length === 0 ? null : (
+            <>
+              <a href="/api/agents-export" download className={buttonClassNames()}>
+                <Download aria-hidden />
+                Export CSV
+              </a>
+              {create === null ? null : (
+                <Button look="primary" onClick={create}>
+                  <Plus aria-hidden />
+                  New agent
+                </Button>
+              )}
+            </>
           )
         }
       />

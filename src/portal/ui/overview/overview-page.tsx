@@ -6,6 +6,7 @@ import { usePathname, useSearchParams } from "next/navigation";
 import { useTRPC } from "#portal/client/trpc.ts";
 import { useViewer } from "#portal/client/viewer.tsx";
 import { COST_DAYS, type CostDays, daysOf, withPart } from "#portal/ui/agent/agent-tabs.ts";
+import { ExportMenu } from "#portal/ui/export/export-menu.tsx";
 import { FreshnessNotice } from "#portal/ui/gateway/freshness-notice.tsx";
 import { FleetInsights } from "#portal/ui/insights/insights-panel.tsx";
 import { DayCostsPanel } from "#portal/ui/overview/day-costs-panel.tsx";
@@ -32,7 +33,16 @@ export function OverviewPage() {
   const query = useQuery(trpc.overview.get.queryOptions({ days }, { refetchInterval: EVERY_MS }));
   return (
     <>
-      <PageHeading title={titleFor(role)} note={NOTE} actions={<SpanSwitch days={days} />} />
+      <PageHeading
+        title={titleFor(role)}
+        note={NOTE}
+        actions={
+          <>
+            <ExportMenu search={{ days: String(days) }} />
+            <SpanSwitch days={days} />
+          </>
+        }
+      />
       <FreshnessNotice />
       <WhenLoaded query={query} what="The overview" skeleton={<OverviewSkeleton />}>
         {(overview) =>

@@ -1,0 +1,42 @@
+import { createCallDurations } from "#ledger/call-durations.ts";
+import { createCallDurationsStore } from "#ledger/call-durations-store.ts";
+import { createCallFactsStore } from "#ledger/call-facts-store.ts";
+import { createCallSearch } from "#ledger/call-search.ts";
+import { createCallSearchStore } from "#ledger/call-search-store.ts";
+import { createChatTurnStore } from "#ledger/chat-turn-store.ts";
+import { createCosts } from "#ledger/cost-report.ts";
+import { createCostReportStore } from "#ledger/cost-report-store.ts";
+import { createDayUseStore } from "#ledger/day-use-store.ts";
+import { createFleetReport } from "#ledger/fleet-report.ts";
+import { createFleetReportStore } from "#ledger/fleet-report-store.ts";
+import { createInsights } from "#ledger/insights.ts";
+import { createInsightsJob } from "#ledger/insights-job.ts";
+import { createPriceListStore } from "#ledger/price-list-store.ts";
+import { createRequestList } from "#ledger/request-list.ts";
+import { createRequestListStore } from "#ledger/request-list-store.ts";
+import type { Log } from "#log.ts";
+import type { PrismaClient } from "#prisma-client.ts";
+import { createTelemetryReports } from "#telemetry/telemetry-report.ts";
+import { createTelemetryReportStore } from "#telemetry/telemetry-report-store.ts";
+
+type ReportParts = { prisma: PrismaClient; clock: () => Date; log: Log };
+
+/** What calls cost, and the calls themselves, as the portal shows them. */
+export function createReports({ prisma, clock, log }: ReportParts) {
+  const sums = createFleetReportStore(prisma);
+  const prices = createPriceListStore(prisma).read;
+  const insights = createInsights({ facts: createCallFactsStore(prisma), sums, prices, clock });
+  return {
+    costs: createCosts(createCostReportStore(prisma), clock),
+    fleetReport: createFleetReport(sums, prices, clock),
+    prices,
+    dayUse: createDayUseStore(prisma),
+    insights,
+    looking: createInsightsJob(insights, log),
+    chatTurns: createChatTurnStore(prisma),
+    telemetryReports: createTelemetryReports(createTelemetryReportStore(prisma), clock),
+    requests: createRequestList(createRequestListStore(prisma)),
+    callSearch: createCallSearch(createCallSearchStore(prisma), prices, clock),
+    callDurations: createCallDurations(createCallDurationsStore(prisma)),
+  };
+}
