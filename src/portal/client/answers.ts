@@ -74,3 +74,6 @@ export type CallDifference = RouterOutputs["reconciliation"]["differences"]["dif
 
 /** What all agents that this person may see cost together. */
 export type FleetOverview = RouterOutputs["overview"]["get"];
+
+/** What one model costs, and what people set in place of the list. */
+export type ModelPrices = RouterOutputs["prices"]["list"]["models"][number];

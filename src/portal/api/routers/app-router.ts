@@ -14,6 +14,7 @@ import { notificationsRouter } from "#portal/api/routers/notifications.ts";
 import { overviewRouter } from "#portal/api/routers/overview.ts";
 import { peopleRouter } from "#portal/api/routers/people.ts";
 import { poolsRouter } from "#portal/api/routers/pools.ts";
+import { pricesRouter } from "#portal/api/routers/prices.ts";
 import { rateLimitsRouter } from "#portal/api/routers/rate-limits.ts";
 import { reconciliationRouter } from "#portal/api/routers/reconciliation.ts";
 import { requestsRouter } from "#portal/api/routers/requests.ts";
@@ -38,6 +39,7 @@ export const appRouter = router({
   overview: overviewRouter,
   people: peopleRouter,
   pools: poolsRouter,
+  prices: pricesRouter,
   rateLimits: rateLimitsRouter,
   reconciliation: reconciliationRouter,
   requests: requestsRouter,

@@ -3,6 +3,7 @@
 import {
   Activity,
   BellRing,
+  CircleDollarSign,
   CircleUser,
   LayoutDashboard,
   ListFilter,
@@ -30,6 +31,7 @@ const PLACES = [
   { href: "/people", label: "People", icon: Users, isForAdmins: true },
 ] as const;
 const SETTINGS = [
+  { href: "/settings/prices", label: "Prices", icon: CircleDollarSign, isForAdmins: true },
   { href: "/settings/notifications", label: "Notifications", icon: Send, isForAdmins: true },
   { href: "/settings/observability", label: "LLM Observability", icon: SlidersHorizontal, isForAdmins: true },
   { href: "/account", label: "Account", icon: CircleUser, isForAdmins: false },

@@ -1,0 +1,3 @@
+import { PricesLoading } from "#portal/ui/prices/prices-page.tsx";
+
+export default PricesLoading;
