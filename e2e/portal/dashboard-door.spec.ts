@@ -55,7 +55,7 @@ test("an owner is told kindly that the dashboard is for admins", async ({ page, 
   expect(response?.status()).toBe(403);
   await expect(page.getByRole("heading", { name: "The dashboard is for admins" })).toBeVisible();
   await page.getByRole("link", { name: "To the portal" }).click();
-  await page.waitForURL("**/agents");
+  await page.waitForURL("**/overview");
 });
 
 test("who is demoted meanwhile sees nothing more of it, on the page that is open either", async ({

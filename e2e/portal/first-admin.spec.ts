@@ -22,7 +22,9 @@ test("the set-up link makes the first admin, once, and its token does not stay i
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await submit.click();
 
-  await page.waitForURL("**/agents");
+  await page.waitForURL("**/overview");
+  await expect(page.getByText("No agent has called yet")).toBeVisible();
+  await page.getByRole("link", { name: "Go to the agents" }).click();
   await expect(page.getByText("Create the first agent")).toBeVisible();
   expect(await stack.setupLink()).toBeUndefined();
 

@@ -37,6 +37,16 @@ test("an admin sees what the fleet costs, as the ledger has it, and from there g
   await signIn(ada);
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).click();
   await page.waitForURL("**/overview");
+  const budgets = page.getByRole("region", { name: "Budgets" });
+  const health = page.getByRole("region", { name: "Gateway and Helicone" });
+  const { rows: counted } = await stack.gateway.pool.query<{ agents: bigint }>(
+    "SELECT count(*) AS agents FROM agent_ownership WHERE removed_at IS NULL",
+  );
+  const shownAgents = async () =>
+    (await budgets.locator("dd").allTextContents()).reduce((sum, text) => sum + Number(text), 0);
+  await expect.poll(shownAgents).toBe(Number(counted[0]?.agents));
+  await expect(health).toContainText("Reporting, seen");
+  await expect(health).toContainText("Turned off");
   const figure = (name: string) => page.locator("dl > div", { has: page.getByText(name, { exact: true }) }).first();
   await expect(figure("Today")).toContainText(formatUsd((await sum(days(1))).cost));
   await expect(figure("7 days")).toContainText(formatUsd((await sum(days(7))).cost));

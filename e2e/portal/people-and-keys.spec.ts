@@ -32,7 +32,7 @@ test("an invitation becomes an account, which can be disabled again at once", as
   await guest.getByLabel("Name").fill("Grace Hopper");
   await guest.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await guest.getByRole("button", { name: "Make my account" }).click();
-  await guest.waitForURL("**/agents");
+  await guest.waitForURL("**/overview");
 
   await page.reload();
   await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
@@ -67,7 +67,7 @@ test("a reset link gives back the way in, once, and only with a new password", a
   await expect(guest.getByRole("heading", { name: "Choose a new password" })).toBeVisible();
   await guest.getByLabel("Password", { exact: true }).fill("three loud herons sleep");
   await guest.getByRole("button", { name: "Save the password" }).click();
-  await guest.waitForURL("**/agents");
+  await guest.waitForURL("**/overview");
   await guest.context().close();
 });
 

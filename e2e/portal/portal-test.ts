@@ -34,7 +34,8 @@ export const test = base.extend<Fixtures, { stack: Stack; stackOf: StackOf }>({
       await where.getByLabel("E-mail").fill(person.email);
       await where.getByLabel("Password").fill(PASSWORD);
       await where.getByRole("button", { name: "Sign in" }).click();
-      await where.waitForURL("**/agents");
+      await where.waitForURL("**/overview");
+      await where.goto("/agents");
     });
   },
   faults: [

@@ -1,5 +1,6 @@
+import { ask } from "#testing/ask.ts";
 import { expectFlawless } from "./flawless.ts";
-import { callAsAgent, expect, openGuestPage, test } from "./portal-test.ts";
+import { expect, openGuestPage, test } from "./portal-test.ts";
 import type { StackPerson } from "./stack.ts";
 
 test.use({ stackOf: { file: "prices" } });
@@ -55,8 +56,13 @@ test("an admin sets a price for a contract; the second of two admins is told", a
 
 test("an unknown model is shown with what it cost, and gets a price", async ({ page, stack, signIn }) => {
   const agent = await stack.gateway.addAgent("agent-unknown");
-  await callAsAgent(stack, agent.key);
-  await stack.gateway.pool.query("UPDATE llm_requests SET model = 'claude-sonnet-99', priced_as = 'family'");
+  await ask(stack.gateway.url, {
+    key: agent.key,
+    body: { model: "claude-sonnet-99" },
+    script: { usage: { input_tokens: 100_000, output_tokens: 10_000 } },
+  });
+  const [call] = await stack.gateway.ledger(agent, 1);
+  expect(call?.priced_as).toBe("family");
   await signIn(admin);
   await page.goto("/settings/prices");
   const seen = page.getByRole("row", { name: /^claude-sonnet-99/ });

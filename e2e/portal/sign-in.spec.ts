@@ -23,7 +23,7 @@ test("another site cannot be the place one comes back to", async ({ page }) => {
   await page.getByLabel("E-mail").fill(ada.email);
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL("**/agents");
+  await page.waitForURL("**/overview");
   expect(new URL(page.url()).hostname).toBe("localhost");
 });
 
@@ -50,7 +50,7 @@ test("signing out ends the session", async ({ page, signIn }) => {
   await page.getByRole("button", { name: "Account of Ada Lovelace" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.waitForURL("**/login");
-  await page.goto("/agents");
+  await page.goto("/overview");
   await page.waitForURL("**/login");
 });
 

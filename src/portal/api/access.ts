@@ -76,6 +76,7 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "notifications.retry": "admin",
   "notifications.test": "admin",
   "notifications.update": "admin",
+  "overview.budgets": "signed-in",
   "overview.get": "signed-in",
   "people.cancelInvitation": "admin",
   "people.invite": "admin",
@@ -139,7 +140,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access>> = {
 
 /** Every page under `src/app`. */
 export const PAGE_ACCESS = {
-  "/": "public", // sends people on to the agents
+  "/": "public", // sends people on to the overview
   "/account": "signed-in",
   "/agents": "signed-in",
   "/agents/[name]": "agent-visible",

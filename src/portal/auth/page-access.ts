@@ -42,5 +42,5 @@ export const pageSession = cache(async (): Promise<PortalSession | null> => {
 /** The sign-in page, with the way back. */
 function signInPath(path: PagePath, agentName: string | null): string {
   const target = agentName === null ? path : path.replace("[name]", encodeURIComponent(agentName));
-  return target === "/agents" ? "/login" : `/login?next=${encodeURIComponent(target)}`;
+  return target === "/overview" ? "/login" : `/login?next=${encodeURIComponent(target)}`;
 }

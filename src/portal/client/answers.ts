@@ -77,3 +77,6 @@ export type FleetOverview = RouterOutputs["overview"]["get"];
 
 /** What one model costs, and what people set in place of the list. */
 export type ModelPrices = RouterOutputs["prices"]["list"]["models"][number];
+
+/** Where the budgets of all agents stand that this person may see. */
+export type BudgetStandings = RouterOutputs["overview"]["budgets"];

@@ -1,3 +1,4 @@
+import { getPlatform } from "#platform.ts";
 import { admitToPage } from "#portal/auth/page-access.ts";
 import { Prefetched } from "#portal/pages/prefetched.tsx";
 import { daysOf } from "#portal/ui/agent/agent-tabs.ts";
@@ -8,6 +9,7 @@ type OverviewRouteProps = { searchParams: Promise<{ days?: string | string[] }> 
 /** `/overview` */
 export async function OverviewRoute({ searchParams }: OverviewRouteProps) {
   await admitToPage("/overview");
+  const { dashboardUrl } = getPlatform();
   const { days: asked } = await searchParams;
   const days = daysOf({ get: () => (typeof asked === "string" ? asked : null) });
   return (
@@ -16,11 +18,12 @@ export async function OverviewRoute({ searchParams }: OverviewRouteProps) {
         Promise.all([
           queryClient.prefetchQuery(trpc.overview.get.queryOptions({ days })),
           queryClient.prefetchQuery(trpc.insights.fleet.queryOptions({ days })),
+          queryClient.prefetchQuery(trpc.overview.budgets.queryOptions()),
           queryClient.prefetchQuery(trpc.gateway.status.queryOptions()),
         ])
       }
     >
-      <OverviewPage />
+      <OverviewPage hasDashboard={dashboardUrl !== null} />
     </Prefetched>
   );
 }

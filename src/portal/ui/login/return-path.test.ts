@@ -22,6 +22,6 @@ test.each([
   "https://llm.example.com//evil.example/x",
   "javascript:alert(1)",
   "http://llm.example.com/agents",
-])("%s leads to the agents: never to another site, never in a circle", (wanted) => {
-  expect(returnPath(wanted, origin)).toBe("/agents");
+])("%s leads to the overview: never to another site, never in a circle", (wanted) => {
+  expect(returnPath(wanted, origin)).toBe("/overview");
 });

@@ -9,8 +9,10 @@ import { COST_DAYS, type CostDays, daysOf, withPart } from "#portal/ui/agent/age
 import { ExportMenu } from "#portal/ui/export/export-menu.tsx";
 import { FreshnessNotice } from "#portal/ui/gateway/freshness-notice.tsx";
 import { FleetInsights } from "#portal/ui/insights/insights-panel.tsx";
+import { BudgetsPanel } from "#portal/ui/overview/budgets-panel.tsx";
 import { DayCostsPanel } from "#portal/ui/overview/day-costs-panel.tsx";
 import { EmptyOverview } from "#portal/ui/overview/empty-overview.tsx";
+import { HealthPanel } from "#portal/ui/overview/health-panel.tsx";
 import { LatestAlertsPanel } from "#portal/ui/overview/latest-alerts-panel.tsx";
 import { OverviewFigures } from "#portal/ui/overview/overview-figures.tsx";
 import { SpendersPanels } from "#portal/ui/overview/spenders-panels.tsx";
@@ -25,8 +27,8 @@ const EVERY_MS = 60_000;
 const NOTE = "List prices, UTC days, today included.";
 const SPANS = COST_DAYS.map((days) => ({ value: String(days), label: `${days} days` }));
 
-/** What the agents that this person may see cost together, who spends it, and what is wrong. */
-export function OverviewPage() {
+/** What the agents that this person may see cost together, who spends it, and what is wrong. `hasDashboard`: Helicone is turned on. */
+export function OverviewPage({ hasDashboard }: { hasDashboard: boolean }) {
   const trpc = useTRPC();
   const { role } = useViewer();
   const days = daysOf(useSearchParams());
@@ -55,6 +57,8 @@ export function OverviewPage() {
               <DayCostsPanel overview={overview} />
               <SpendersPanels overview={overview} />
               <WorkingsPanel overview={overview} />
+              <BudgetsPanel />
+              {role === "admin" ? <HealthPanel hasDashboard={hasDashboard} /> : null}
               <LatestAlertsPanel />
             </div>
           )

@@ -33,7 +33,7 @@ export function PriceTable({ prices, onSet, onRemove }: PriceTableProps) {
               </HeadCell>
             ))}
             <HeadCell>From</HeadCell>
-            <HeadCell>
+            <HeadCell className="relative">
               <span className="sr-only">What can be done</span>
             </HeadCell>
           </tr>

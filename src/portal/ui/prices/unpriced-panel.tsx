@@ -42,7 +42,7 @@ export function UnpricedPanel({ onSet }: { onSet: (model: string) => void }) {
                   <HeadCell isNumeric>Requests</HeadCell>
                   <HeadCell isNumeric>Cost</HeadCell>
                   <HeadCell>Last seen</HeadCell>
-                  <HeadCell>
+                  <HeadCell className="relative">
                     <span className="sr-only">What can be done</span>
                   </HeadCell>
                 </tr>

@@ -95,7 +95,7 @@ function useFinish(link: WelcomeLink) {
     const answer = await spendLink(form, link);
     if (!answer.isRefused) {
       const isSignedIn = (await trySignIn(form.email, form.password)) === null;
-      return window.location.assign(isSignedIn ? "/agents" : "/login");
+      return window.location.assign(isSignedIn ? "/overview" : "/login");
     }
     setFailure(answer.reason);
     setBusy(false);
