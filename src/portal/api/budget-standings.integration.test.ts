@@ -34,7 +34,7 @@ async function addSpender(name: string, limitUsd: number | null, spentUsd: numbe
   }
   number += 1;
   const listCost = BigInt(spentUsd) * 1_000_000_000n;
-  await writer.record([settledCall(number, { agentId: id, admittedAt: new Date(), listCost })]);
+  await writer.record([settledCall(number, { agentId: id, admittedAt: portal.platform.clock(), listCost })]);
   return id;
 }
 
