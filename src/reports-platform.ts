@@ -12,6 +12,8 @@ import { createFleetReportStore } from "#ledger/fleet-report-store.ts";
 import { createInsights } from "#ledger/insights.ts";
 import { createInsightsJob } from "#ledger/insights-job.ts";
 import { createPriceListStore } from "#ledger/price-list-store.ts";
+import { createPriceOverrideStore } from "#ledger/price-override-store.ts";
+import { createPriceOverrides } from "#ledger/price-overrides.ts";
 import { createRequestList } from "#ledger/request-list.ts";
 import { createRequestListStore } from "#ledger/request-list-store.ts";
 import type { Log } from "#log.ts";
@@ -35,6 +37,7 @@ export function createReports({ prisma, clock, log }: ReportParts) {
     looking: createInsightsJob(insights, log),
     chatTurns: createChatTurnStore(prisma),
     telemetryReports: createTelemetryReports(createTelemetryReportStore(prisma), clock),
+    priceOverrides: createPriceOverrides(createPriceOverrideStore(prisma), clock),
     requests: createRequestList(createRequestListStore(prisma)),
     callSearch: createCallSearch(createCallSearchStore(prisma), prices, clock),
     callDurations: createCallDurations(createCallDurationsStore(prisma)),

@@ -65,7 +65,7 @@ function ModelRows({ model, onSet, onRemove }: ModelRowsProps) {
   return (
     <>
       <Row>
-        <RowHead className="font-medium">{model.model}</RowHead>
+        <RowHead className="font-medium whitespace-nowrap">{model.model}</RowHead>
         <PriceCells prices={inForce?.standard ?? null} />
         <Cell className="text-xs text-ink-muted">
           {now === undefined ? "Built-in list" : <Source override={now} />}

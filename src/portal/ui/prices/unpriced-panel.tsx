@@ -50,7 +50,7 @@ export function UnpricedPanel({ onSet }: { onSet: (model: string) => void }) {
               <tbody>
                 {models.map(({ model, pricedAs, requests, listCost, lastAt, hasPriceNow }) => (
                   <Row key={`${model} ${pricedAs}`}>
-                    <RowHead className="font-medium wrap-anywhere">{model}</RowHead>
+                    <RowHead className="min-w-40 font-medium wrap-anywhere">{model}</RowHead>
                     <Cell>{PRICED_AS[pricedAs]}</Cell>
                     <Cell isNumeric>{requests.toLocaleString("en-US")}</Cell>
                     <Cell isNumeric>{formatUsd(listCost)}</Cell>
