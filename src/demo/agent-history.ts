@@ -1,4 +1,4 @@
-import type { DemoAgent, DemoWork, Rhythm } from "#demo/demo-cast.ts";
+import type { DemoAgent, DemoWork, Rhythm } from "#demo/demo-agent.ts";
 import type { PlannedSession } from "#demo/planned-call.ts";
 import { createRandom, type Random } from "#demo/seeded-random.ts";
 import { planSession } from "#demo/session-plan.ts";

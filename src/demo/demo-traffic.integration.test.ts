@@ -122,7 +122,7 @@ describe("the demo's traffic", () => {
     const earlier = new Date();
     const seenSince = async (at: Date) => (await liveRows("%")).filter((row) => row.admitted_at > at);
     const agentsSince = async (at: Date) => new Set((await seenSince(at)).map((row) => row.agent_name));
-    const workers = new Set(["code-reviewer", "docs-writer", "nightly-refactor", "research-bot", "support-triage"]);
+    const workers = new Set(DEMO_AGENTS.flatMap(({ name, work }) => (work === null ? [] : [name])));
     await until(async () => (await agentsSince(earlier)).size === workers.size);
 
     await gateway.restart("SIGKILL");

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { DemoAgent } from "#demo/demo-cast.ts";
+import type { DemoAgent } from "#demo/demo-agent.ts";
 import { type LiveOutcome, makeLiveCall } from "#demo/live-call.ts";
 import { createRandom, type Random } from "#demo/seeded-random.ts";
 import { planSession, type WorkStyle } from "#demo/session-plan.ts";

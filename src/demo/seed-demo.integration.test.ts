@@ -80,11 +80,17 @@ describe("a seeded demo", () => {
   it("has agents in every state, and the alerts that belong to it", async () => {
     expect(await readStates()).toEqual({
       "code-reviewer": "near",
+      "data-analyst": "ok",
       "data-migration": "ok",
+      "dependency-updater": "ok",
       "docs-writer": null,
+      "incident-responder": "ok",
       "nightly-refactor": "blocked",
+      "release-notes": "ok",
       "research-bot": "reached",
+      "security-auditor": "ok",
       "support-triage": "ok",
+      "test-writer": "ok",
     });
     expect(await readTodaysAlerts()).toEqual({
       "code-reviewer": [50, 80],
@@ -120,6 +126,7 @@ describe("a seeded demo", () => {
       ["admin@demo.local", "admin"],
       ["jonas@demo.local", "owner"],
       ["maya@demo.local", "owner"],
+      ["priya@demo.local", "owner"],
     ]);
     for (const { email, password_hash: hash } of people) {
       const password = secrets.passwords.find((known) => known.email === email)?.password ?? "";
@@ -131,9 +138,9 @@ describe("a seeded demo", () => {
     expect((await stat(path.join(dataDir, "demo-secrets.json"))).mode & 0o777).toBe(0o600);
     expect(await countOf("api_keys")).toBe(1);
     expect(await rowsOf("SELECT action, count(*)::int AS count FROM audit_log GROUP BY 1 ORDER BY 1")).toEqual([
-      { action: "agent.create", count: 6 },
+      { action: "agent.create", count: 12 },
       { action: "api_key.create", count: 1 },
-      { action: "budget.set", count: 5 },
+      { action: "budget.set", count: 11 },
     ]);
     const trail = JSON.stringify(await rowsOf("SELECT subject, before, after FROM audit_log"));
     for (const secret of [secrets.apiKey, ...secrets.agentKeys.map(({ virtualKey }) => virtualKey)]) {
@@ -146,7 +153,7 @@ describe("a seeded demo", () => {
     const later = new Date(NOW.getTime() + 3 * 86_400_000);
     expect(await seedDemo({ pool, dataDir, now: later })).toEqual(secrets);
     expect(await countOf("llm_requests")).toBe(calls);
-    expect(await countOf("users")).toBe(3);
+    expect(await countOf("users")).toBe(4);
   });
 
   it("says what to do when its passwords are lost", async () => {
@@ -167,7 +174,7 @@ describe("the seed", () => {
     await pool.query("UPDATE settings SET value = '{\"state\":\"seeding\"}' WHERE key = 'demo'");
     await seedDemo({ pool, dataDir, now: NOW });
     expect(await countOf("llm_requests")).toBe(calls);
-    expect(await countOf("users")).toBe(3);
+    expect(await countOf("users")).toBe(4);
     expect(await readStates()).toMatchObject({ "code-reviewer": "near", "nightly-refactor": "blocked" });
   });
 
@@ -187,6 +194,7 @@ describe("the seed", () => {
       "Admin     admin@demo.local    ",
       "Owner     maya@demo.local     ",
       "Owner     jonas@demo.local    ",
+      "Owner     priya@demo.local    ",
       expect.stringMatching(/^API key {3}tok_/),
     ]);
     expect(await runDemo("seed", environment)).toBe(first);

@@ -1,4 +1,4 @@
-import type { Rhythm } from "#demo/demo-cast.ts";
+import type { Rhythm } from "#demo/demo-agent.ts";
 import type { PlannedSession } from "#demo/planned-call.ts";
 import type { Random } from "#demo/seeded-random.ts";
 import { periodAt, type Span } from "#domain/period.ts";
