@@ -69,6 +69,9 @@ const ADD_SUMS = [
      FROM ${TAKEN} GROUP BY 1, 2, 3`,
   `INSERT INTO agent_durations SELECT agent_id, date_trunc('day', admitted_at, 'UTC'), metric, duration_bin(ms), count(*)
      FROM ${TAKEN} GROUP BY 1, 2, 3, 4`,
+  `INSERT INTO session_sums SELECT agent_id, session_id, '', min(admitted_at), max(admitted_at),
+     max(admitted_at + latency_ms * interval '1 millisecond'), ${SUMS}, 0, sum(cost_nano_usd), ${TOKENS},
+     array_agg(DISTINCT model ORDER BY model) FROM llm_requests GROUP BY 1, 2`,
   "VACUUM ANALYZE",
 ];
 

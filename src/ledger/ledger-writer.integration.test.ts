@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await pool.query(
-    "TRUNCATE llm_requests, usage_quarter_hours, usage_days, fleet_quarter_hours, fleet_durations, alerts, agent_ownership CASCADE",
+    "TRUNCATE llm_requests, usage_quarter_hours, usage_days, fleet_quarter_hours, fleet_durations, session_sums, alerts, agent_ownership CASCADE",
   );
 });
 

@@ -27,6 +27,8 @@ const TOKEN_SUMS = [
 ];
 
 const SUMS = ["requests", "failed", "refused", "estimated", "cost_nano_usd", ...TOKEN_SUMS];
+/** More models than this of a session are not kept by name: agents can invent them. The same: prisma/migrations/0008_sessions. */
+const SESSION_MODELS_MAX = 16;
 const RAISED_SUMS = SUMS.map((name) => `${name} = sums.${name} + excluded.${name}`).join(", ");
 
 /**
@@ -67,6 +69,23 @@ WITH inserted AS (
   SELECT agent_id, date_trunc('day', hour_start, 'UTC'), metric, bin, sum(calls)
   FROM new_durations GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
   ON CONFLICT (agent_id, day_start, metric, bin) DO UPDATE SET calls = counts.calls + excluded.calls
+), sessions AS (
+  INSERT INTO session_sums AS sums (agent_id, session_id, subagent_id, first_call_at, last_call_at, ended_at, models, ${SUMS.join(", ")})
+  SELECT agent_id, session_id, coalesce(subagent_id, ''), min(admitted_at), max(admitted_at),
+    max(admitted_at + coalesce(latency_ms, 0) * interval '1 millisecond'),
+    (array_agg(DISTINCT model ORDER BY model))[1:${SESSION_MODELS_MAX}], count(*),
+    count(*) FILTER (WHERE outcome = 'failed'), count(*) FILTER (WHERE outcome = 'refused'),
+    count(*) FILTER (WHERE is_estimated), sum(cost_nano_usd),
+    ${TOKEN_SUMS.map((name) => `coalesce(sum(${name}), 0)`).join(", ")}
+  FROM inserted WHERE session_id IS NOT NULL
+  GROUP BY GROUPING SETS ((agent_id, session_id), (agent_id, session_id, subagent_id))
+  HAVING grouping(subagent_id) = 1 OR subagent_id IS NOT NULL ORDER BY 1, 2, 3
+  ON CONFLICT (agent_id, session_id, subagent_id) DO UPDATE SET ${RAISED_SUMS},
+    first_call_at = least(sums.first_call_at, excluded.first_call_at),
+    last_call_at = greatest(sums.last_call_at, excluded.last_call_at),
+    ended_at = greatest(sums.ended_at, excluded.ended_at),
+    models = CASE WHEN sums.models @> excluded.models OR cardinality(sums.models) >= ${SESSION_MODELS_MAX} THEN sums.models
+      ELSE ARRAY(SELECT DISTINCT unnest(sums.models || excluded.models) ORDER BY 1 LIMIT ${SESSION_MODELS_MAX}) END
 ), days AS (
   INSERT INTO usage_days AS sums (agent_id, day_start, requests, failed, refused, cost_nano_usd, last_seen_at)
   SELECT agent_id, date_trunc('day', admitted_at, 'UTC'), count(*),

@@ -42,10 +42,11 @@ const RECORDED_BEFORE = [
   `INSERT INTO agent_ownership (agent_name, key_hash, key_hint)
    SELECT 'agent-' || number, decode(lpad(number::text, 64, '0'), 'hex'), '' FROM generate_series(1, 3) AS number`,
   `INSERT INTO llm_requests (id, agent_id, admitted_at, model, outcome, priced_as, cost_nano_usd, input_tokens, output_tokens,
-     latency_ms, first_byte_ms, status, streamed, is_estimated)
+     latency_ms, first_byte_ms, status, streamed, is_estimated, session_id, subagent_id)
    SELECT gen_random_uuid(), (SELECT min(id) FROM agent_ownership) + number % 3, now() - number * interval '73 minutes',
      'model-' || number % 2, CASE WHEN number % 10 = 0 THEN 'failed' ELSE 'completed' END, 'list', number * 1000, number, 5,
-     CASE WHEN number % 7 = 0 THEN NULL ELSE number * 97 % 700000 END, number % 3000, 200, true, number % 11 = 0
+     CASE WHEN number % 7 = 0 THEN NULL ELSE number * 97 % 700000 END, number % 3000, 200, true, number % 11 = 0,
+     CASE WHEN number % 5 > 0 THEN 'session-' || number % 20 END, CASE WHEN number % 4 = 0 THEN 'subagent-' || number % 8 END
    FROM generate_series(1, 500) AS number`,
   `INSERT INTO usage_quarter_hours SELECT agent_id, date_bin('15 minutes', admitted_at, 'epoch'), model, count(*),
      count(*) FILTER (WHERE outcome = 'failed'), 0, count(*) FILTER (WHERE is_estimated), sum(cost_nano_usd), sum(input_tokens),
@@ -63,5 +64,7 @@ describe("a database of an earlier release", () => {
     expect(await ledgerDifferences(pool)).toEqual([]);
     const { rows } = await pool.query("SELECT sum(calls)::int AS calls FROM fleet_durations");
     expect(rows[0].calls).toBeGreaterThan(800);
+    const sessions = await pool.query("SELECT sum(requests)::int AS calls FROM session_sums WHERE subagent_id = ''");
+    expect(sessions.rows[0].calls).toBe(400);
   });
 });

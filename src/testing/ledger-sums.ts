@@ -14,6 +14,12 @@ const TAKEN = `
   llm_requests CROSS JOIN LATERAL (VALUES ('latency', latency_ms), ('first_byte', first_byte_ms)) AS taken (metric, ms)
   WHERE outcome = 'completed' AND ms IS NOT NULL`;
 
+const SPANS = `
+  min(admitted_at) AS first_call_at, max(admitted_at) AS last_call_at,
+  max(admitted_at + make_interval(secs => coalesce(latency_ms, 0) / 1000.0)) AS ended_at`;
+/** As the ledger keeps them: sixteen at most. */
+const MODELS = "array_agg(DISTINCT model) AS models";
+
 /** Each sum that the ledger keeps beside its rows, computed anew from the rows. */
 const COMPARISONS: Record<string, string> = {
   usage_quarter_hours: `
@@ -27,6 +33,12 @@ const COMPARISONS: Record<string, string> = {
   agent_durations: `
     SELECT agent_id, date_trunc('day', admitted_at, 'UTC') AS day_start, metric, duration_bin(ms) AS bin, count(*) AS calls
     FROM ${TAKEN} GROUP BY 1, 2, 3, 4`,
+  session_sums: `
+    SELECT *, date_bin('1 hour', last_call_at, 'epoch') AS last_hour, session_cost_step(cost_nano_usd) AS cost_step
+    FROM (SELECT agent_id, session_id, '' AS subagent_id, ${SPANS}, ${SUMS}, ${MODELS} FROM llm_requests
+          WHERE session_id IS NOT NULL GROUP BY 1, 2
+          UNION ALL SELECT agent_id, session_id, subagent_id, ${SPANS}, ${SUMS}, ${MODELS} FROM llm_requests
+          WHERE session_id IS NOT NULL AND subagent_id IS NOT NULL GROUP BY 1, 2, 3) AS sums`,
   usage_days: `
     SELECT agent_id, date_trunc('day', admitted_at, 'UTC') AS day_start, count(*) AS requests,
       count(*) FILTER (WHERE outcome = 'failed') AS failed, count(*) FILTER (WHERE outcome = 'refused') AS refused,

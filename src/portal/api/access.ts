@@ -60,6 +60,9 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "costs.byDay": "agent-visible",
   "costs.byModel": "agent-visible",
   "costs.period": "agent-visible",
+  "costs.bySession": "agent-visible",
+  "costs.byHour": "agent-visible",
+  "costs.byType": "agent-visible",
   "gateway.status": "signed-in",
   "helicone.logSettings": "admin",
   "helicone.reach": "admin",
@@ -108,6 +111,8 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "requests.newer": "signed-in",
   "requests.one": "signed-in",
   "requests.search": "signed-in",
+  "sessions.list": "signed-in",
+  "sessions.one": "signed-in",
   "telemetry.report": "agent-visible",
 };
 
@@ -152,6 +157,7 @@ export const PAGE_ACCESS = {
   "/overview": "signed-in",
   "/people": "admin",
   "/requests": "signed-in",
+  "/sessions": "signed-in",
   "/settings/notifications": "admin",
   "/settings/observability": "admin",
   "/settings/prices": "admin",

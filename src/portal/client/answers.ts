@@ -63,6 +63,21 @@ export type FoundCall = RouterOutputs["requests"]["search"]["calls"][number];
 /** One call with all that is known of it. */
 export type CallDetail = RouterOutputs["requests"]["one"];
 
+/** A session of Claude Code in a list. */
+export type SessionRow = RouterOutputs["sessions"]["list"]["sessions"][number];
+
+/** A session with its prompts and subagents. */
+export type SessionDetail = RouterOutputs["sessions"]["one"];
+
+/** An agent's cost by what was paid for. */
+export type CostBreakdown = RouterOutputs["costs"]["byType"];
+
+/** An agent's cost by hour of the day and day of the week. */
+export type CostByHour = RouterOutputs["costs"]["byHour"];
+
+/** The dearest sessions and subagents of an agent. */
+export type CostBySession = RouterOutputs["costs"]["bySession"];
+
 /** How long calls took, over time. */
 export type CallDurations = RouterOutputs["requests"]["durations"];
 

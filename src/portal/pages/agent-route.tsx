@@ -1,13 +1,15 @@
 import { getPlatform } from "#platform.ts";
 import { admitToPage } from "#portal/auth/page-access.ts";
 import { latestCalls } from "#portal/client/latest-calls.ts";
+import { sessionQueryOf } from "#portal/client/session-address.ts";
+import { sessionList } from "#portal/client/session-list.ts";
 import { Prefetched } from "#portal/pages/prefetched.tsx";
 import { AgentPage } from "#portal/ui/agent/agent-page.tsx";
 import { daysOf, tabOf } from "#portal/ui/agent/agent-tabs.ts";
 
 type AgentRouteProps = {
   params: Promise<{ name: string }>;
-  searchParams: Promise<{ days?: string | string[]; tab?: string | string[] }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 };
 
 /** `/agents/[name]` */
@@ -31,6 +33,9 @@ export async function AgentRoute({ params, searchParams }: AgentRouteProps) {
             : []),
           ...(tab === "budget" ? [queryClient.prefetchQuery(trpc.budgets.status.queryOptions({ agentName }))] : []),
           ...(tab === "limits" ? [queryClient.prefetchQuery(trpc.rateLimits.status.queryOptions({ agentName }))] : []),
+          ...(tab === "sessions"
+            ? [queryClient.prefetchInfiniteQuery(sessionList(trpc, { ...sessionQueryOf(address), agentName }))]
+            : []),
           ...(tab === "requests" ? [queryClient.prefetchInfiniteQuery(latestCalls(trpc, agentName))] : []),
         ])
       }

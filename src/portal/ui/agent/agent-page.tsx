@@ -16,6 +16,7 @@ import { LogsTab } from "#portal/ui/agent/logs-tab.tsx";
 import { ObservabilityTab } from "#portal/ui/agent/observability-tab.tsx";
 import { RatesTab } from "#portal/ui/agent/rates-tab.tsx";
 import { RequestsTab } from "#portal/ui/agent/requests-tab.tsx";
+import { SessionsTab } from "#portal/ui/agent/sessions-tab.tsx";
 import { SettingsTab } from "#portal/ui/agent/settings-tab.tsx";
 import { ChatTab } from "#portal/ui/chat/chat-tab.tsx";
 import { NotFoundNotice } from "#portal/ui/errors/not-found-notice.tsx";
@@ -32,6 +33,7 @@ const TABS: Record<AgentTab, { label: string; Panel: (props: PanelProps) => Reac
   costs: { label: "Costs", Panel: CostsTab },
   telemetry: { label: "Telemetry", Panel: TelemetryTab },
   requests: { label: "Requests", Panel: RequestsTab },
+  sessions: { label: "Sessions", Panel: SessionsTab },
   chat: { label: "Chat", Panel: ChatTab },
   logs: { label: "Logs", Panel: LogsTab },
   budget: { label: "Budget", Panel: BudgetTab },

@@ -3,6 +3,7 @@ export const AGENT_TABS = [
   "costs",
   "telemetry",
   "requests",
+  "sessions",
   "chat",
   "logs",
   "budget",

@@ -1,12 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useId, useState } from "react";
+import { useId, useState } from "react";
 
 import { CALL_ENDS, CALL_SORTS, CALL_SPANS } from "#domain/call-query.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
 import { useViewer } from "#portal/client/viewer.tsx";
 import { Button } from "#portal/ui/primitives/button.tsx";
+import { Choice } from "#portal/ui/primitives/choice.tsx";
 import { CallBounds } from "#portal/ui/requests/call-bounds.tsx";
 import { END_WORDS, SORT_WORDS, SPAN_WORDS, STATUS_WORDS } from "#portal/ui/requests/call-words.ts";
 import { FilterChips } from "#portal/ui/requests/filter-chips.tsx";
@@ -136,21 +137,4 @@ function KindChoices({ view: { query, narrow } }: { view: CallView }) {
 
 function withChosen(names: readonly string[], chosen: string | null): readonly string[] {
   return chosen === null || names.includes(chosen) ? names : [chosen, ...names];
-}
-
-type ChoiceProps = { label: string; value: string; onChoose: (value: string) => void; children: ReactNode };
-
-function Choice({ label, value, onChoose, children }: ChoiceProps) {
-  return (
-    <label className="grid min-w-0 gap-0.5 text-xs text-ink-muted">
-      {label}
-      <select
-        value={value}
-        onChange={({ target }) => onChoose(target.value)}
-        className="h-8 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-sm text-ink max-md:h-10"
-      >
-        {children}
-      </select>
-    </label>
-  );
 }

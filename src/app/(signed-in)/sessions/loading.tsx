@@ -1,0 +1,3 @@
+import { SessionsLoading } from "#portal/ui/sessions/sessions-page.tsx";
+
+export default SessionsLoading;
