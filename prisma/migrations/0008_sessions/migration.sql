@@ -47,3 +47,4 @@ HAVING grouping(subagent_id) = 1 OR subagent_id IS NOT NULL;
 
 CREATE INDEX session_sums_latest ON session_sums (last_hour) WHERE subagent_id = '';
 CREATE INDEX session_sums_dearest ON session_sums (cost_step) WHERE subagent_id = '';
+CREATE INDEX session_sums_agent ON session_sums (agent_id, last_hour) WHERE subagent_id = '';

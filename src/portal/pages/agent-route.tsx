@@ -29,6 +29,9 @@ export async function AgentRoute({ params, searchParams }: AgentRouteProps) {
             ? [
                 queryClient.prefetchQuery(trpc.costs.byDay.queryOptions({ agentName, days })),
                 queryClient.prefetchQuery(trpc.costs.byModel.queryOptions({ agentName, days })),
+                queryClient.prefetchQuery(trpc.costs.byType.queryOptions({ agentName, days })),
+                queryClient.prefetchQuery(trpc.costs.bySession.queryOptions({ agentName, days })),
+                queryClient.prefetchQuery(trpc.costs.byHour.queryOptions({ agentName, days, timeZone: "UTC" })),
               ]
             : []),
           ...(tab === "budget" ? [queryClient.prefetchQuery(trpc.budgets.status.queryOptions({ agentName }))] : []),

@@ -6,8 +6,12 @@ import type { AgentDetail } from "#portal/client/answers.ts";
 import { type RouterOutputs, useTRPC } from "#portal/client/trpc.ts";
 import { COST_DAYS, type CostDays, daysOf, withPart } from "#portal/ui/agent/agent-tabs.ts";
 import { ConnectHint } from "#portal/ui/agent/connect-hint.tsx";
+import { CostPartsPanel } from "#portal/ui/agent/cost-parts-panels.tsx";
 import { ModelTable, TokenTable } from "#portal/ui/agent/cost-share-tables.tsx";
+import { DearestPanels } from "#portal/ui/agent/dearest-panels.tsx";
+import { HoursPanel } from "#portal/ui/agent/hours-panel.tsx";
 import { prepareCostByDay } from "#portal/ui/agent/prepare-cost-by-day.ts";
+import { TurnCostsPanel } from "#portal/ui/agent/turn-costs-panel.tsx";
 import { DayBarChart } from "#portal/ui/charts/day-bar-chart.tsx";
 import { ExportMenu } from "#portal/ui/export/export-menu.tsx";
 import { countOf } from "#portal/ui/format/counts.ts";
@@ -26,7 +30,7 @@ const EVERY_MS = 60_000;
 
 const SPANS = COST_DAYS.map((days) => ({ value: String(days), label: `${days} days` }));
 
-/** What the agent cost: by day, by model, and what kind of tokens it used. */
+/** What the agent cost: by day, model, kind of tokens, hour, session, subagent and message. */
 export function CostsTab({ agent }: { agent: AgentDetail }) {
   const trpc = useTRPC();
   const days = daysOf(useSearchParams());
@@ -35,6 +39,7 @@ export function CostsTab({ agent }: { agent: AgentDetail }) {
     trpc.costs.byModel.queryOptions({ agentName: agent.name, days }, { refetchInterval: EVERY_MS }),
   );
 
+  const part = { agentName: agent.name, days, everyMs: EVERY_MS };
   if (agent.lastSeenAt === null) return <ConnectHint agentName={agent.name} />;
   return (
     <div className="grid gap-4 xl:grid-cols-2">
@@ -72,6 +77,12 @@ export function CostsTab({ agent }: { agent: AgentDetail }) {
           {(costs) => <TokenTable parts={costs.days} />}
         </WhenLoaded>
       </Panel>
+      <CostPartsPanel {...part} />
+      <HoursPanel {...part} />
+      <DearestPanels {...part} />
+      <div className="xl:col-span-2">
+        <TurnCostsPanel agentName={agent.name} />
+      </div>
     </div>
   );
 }
