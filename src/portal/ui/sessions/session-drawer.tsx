@@ -98,7 +98,7 @@ function SessionFacts({ detail: { session, prompts, untold } }: { detail: Sessio
 
 function Figure({ label, children }: { label: string; children: React.ReactNode }) {
   return (
-    <div className="bg-surface px-4 py-2.5">
+    <div className="bg-surface px-4 py-2.5 last:max-sm:col-span-2">
       <dt className="text-xs text-ink-muted">{label}</dt>
       <dd className="text-base font-semibold">{children}</dd>
     </div>

@@ -111,14 +111,19 @@ function Session({ session, view, hasAgents }: { session: SessionRow; view: Sess
       <Cell isNumeric className="text-ink-muted max-lg:hidden">
         {formatCount(session.subagents)}
       </Cell>
-      <Cell className="max-w-72 truncate font-mono text-xs text-ink-muted max-xl:hidden">{sums.models}</Cell>
+      <Cell className="max-w-56 truncate font-mono text-xs text-ink-muted max-xl:hidden">{sums.models}</Cell>
       <Cell isNumeric className="text-ink-muted max-md:hidden">
         {sums.tokens ?? <Unknown reason="Nobody reported any." />}
       </Cell>
       <Cell isNumeric className="font-medium text-ink">
         {sums.cost}
       </Cell>
-      <Cell className={classNames("text-xs max-md:hidden", sums.trouble === null ? "text-ink-muted" : "text-stop")}>
+      <Cell
+        className={classNames(
+          "text-xs whitespace-nowrap max-md:hidden",
+          sums.trouble === null ? "text-ink-muted" : "text-stop",
+        )}
+      >
         {sums.trouble ?? "none"}
       </Cell>
     </tr>

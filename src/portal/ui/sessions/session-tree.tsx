@@ -46,7 +46,9 @@ function Prompt({ rows: { prompt, parts }, sessionId }: { rows: PromptRows; sess
   const [isOpen, setOpen] = useState(true);
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   const toggle =
-    parts.length === 0 ? null : (
+    parts.length === 0 ? (
+      <span aria-hidden className="-ml-1 size-6 shrink-0 max-md:size-8" />
+    ) : (
       <button
         type="button"
         aria-expanded={isOpen}
