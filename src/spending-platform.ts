@@ -1,5 +1,4 @@
 import type { PriceList } from "#domain/price-list.ts";
-import type { PrismaClient } from "#generated/prisma/client.ts";
 import { createCostBreakdowns } from "#ledger/cost-breakdown.ts";
 import { createCostBreakdownStore } from "#ledger/cost-breakdown-store.ts";
 import { createCosts } from "#ledger/cost-report.ts";
@@ -7,7 +6,7 @@ import { createCostReportStore } from "#ledger/cost-report-store.ts";
 import { createSessionStore } from "#ledger/session-store.ts";
 import { createSessions } from "#ledger/sessions.ts";
 
-type Parts = { prisma: PrismaClient; prices: () => Promise<PriceList>; clock: () => Date };
+type Parts = { prisma: Parameters<typeof createSessionStore>[0]; prices: () => Promise<PriceList>; clock: () => Date };
 
 /** What single agents cost: by day and model, by what was paid for, and by session. */
 export function createSpendingReports({ prisma, prices, clock }: Parts) {
