@@ -4,6 +4,8 @@ import { createCallFactsStore } from "#ledger/call-facts-store.ts";
 import { createCallSearch } from "#ledger/call-search.ts";
 import { createCallSearchStore } from "#ledger/call-search-store.ts";
 import { createChatTurnStore } from "#ledger/chat-turn-store.ts";
+import { createCostBreakdowns } from "#ledger/cost-breakdown.ts";
+import { createCostBreakdownStore } from "#ledger/cost-breakdown-store.ts";
 import { createCosts } from "#ledger/cost-report.ts";
 import { createCostReportStore } from "#ledger/cost-report-store.ts";
 import { createDayUseStore } from "#ledger/day-use-store.ts";
@@ -16,6 +18,8 @@ import { createPriceOverrideStore } from "#ledger/price-override-store.ts";
 import { createPriceOverrides } from "#ledger/price-overrides.ts";
 import { createRequestList } from "#ledger/request-list.ts";
 import { createRequestListStore } from "#ledger/request-list-store.ts";
+import { createSessionStore } from "#ledger/session-store.ts";
+import { createSessions } from "#ledger/sessions.ts";
 import type { Log } from "#log.ts";
 import type { PrismaClient } from "#prisma-client.ts";
 import { createTelemetryReports } from "#telemetry/telemetry-report.ts";
@@ -30,6 +34,8 @@ export function createReports({ prisma, clock, log }: ReportParts) {
   const insights = createInsights({ facts: createCallFactsStore(prisma), sums, prices, clock });
   return {
     costs: createCosts(createCostReportStore(prisma), clock),
+    costBreakdowns: createCostBreakdowns(createCostBreakdownStore(prisma), prices, clock),
+    sessions: createSessions(createSessionStore(prisma), clock),
     fleetReport: createFleetReport(sums, prices, clock),
     prices,
     dayUse: createDayUseStore(prisma),
