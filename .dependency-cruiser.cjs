@@ -74,6 +74,13 @@ module.exports = {
       },
     },
     {
+      name: "signals-know-nobody",
+      comment:
+        "signals carries what a process tells of itself: it sees the domain and the log, and is given the rest as values.",
+      from: { path: "^src/signals/", pathNot: TESTS },
+      to: { path: "^src/", pathNot: ["^src/(signals|domain)/", root("log", "prisma-client"), "^src/generated/"] },
+    },
+    {
       name: "agent-server-stands-alone",
       comment:
         "The agent's server runs inside agents, as one file: it sees the domain, the log and the process table only.",
@@ -91,7 +98,7 @@ module.exports = {
       to: {
         path: "^src/",
         pathNot: [
-          "^src/(gateway|domain|agents|ledger|limits|helicone|telemetry)/",
+          "^src/(gateway|domain|agents|ledger|limits|helicone|telemetry|signals)/",
           root("log", "db", "config", "folder-lock", "secret-token", "prisma-client"),
           "^src/generated/",
         ],
@@ -168,7 +175,7 @@ module.exports = {
       from: { path: "^src/portal/", pathNot: TESTS },
       to: {
         path: "^src/",
-        pathNot: ["^src/(portal|domain)/", "^src/(platform|log)\\.ts$"],
+        pathNot: ["^src/(portal|domain)/", "^src/(platform|log|request-id)\\.ts$"],
         ...VALUES_ONLY,
       },
     },

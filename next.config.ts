@@ -25,7 +25,7 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   // Native code and worker files, which a bundle would break.
-  serverExternalPackages: ["@node-rs/argon2", "dockerode", "pg", "pino"],
+  serverExternalPackages: ["@node-rs/argon2", "dockerode", "pg", "pino", "prom-client"],
   // `npm run check` looks at the types of the whole program; a start need not wait for it again.
   typescript: { ignoreBuildErrors: true },
   async headers() {

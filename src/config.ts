@@ -70,6 +70,8 @@ const VARIABLES = {
   },
   OTEL_COLLECTOR_ENDPOINT: { schema: httpUrl.optional(), example: "http://otel-collector:4318" },
   OTEL_COLLECTOR_PROTOCOL: { schema: otlpProtocol.optional(), example: "http/protobuf" },
+  METRICS_TOKEN: { schema: secret.optional(), example: "the output of `openssl rand -hex 32`" },
+  METRICS_AGENTS_MAX: { schema: wholeNumber(0, 1_000).default(50), example: "50" },
   CLAUDE_CODE_PATH: { schema: z.string().optional(), example: "/usr/local/bin/claude" },
   AGENT_SERVER_ARGS: { schema: nodeArguments.optional(), example: '["/opt/trinity-llm/dist/agent-server.mjs"]' },
   AGENT_CHAT_TIMEOUT_MS: { schema: turnMilliseconds.default(1_860_000), example: "1860000" },
@@ -110,6 +112,8 @@ export type Config = {
   ownTelemetry: "all" | "direct" | "off";
   /** The collector that agents report to in its place; null: there is none. */
   otlp: { endpoint: string; protocol: "http/protobuf" | "http/json" | "grpc" } | null;
+  /** For Prometheus. `token` absent: nobody gets them. `agentsMax`: how many agents are told apart. */
+  metrics: { token: string | undefined; agentsMax: number };
   /**
    * Agents as processes. `serverArgs`: what Node runs as their server; without, there are none. `claudeCodePath`:
    * absent where Claude Code is on the PATH.
@@ -262,6 +266,7 @@ function toConfig(values: Values): Config {
     heliconeDoor: doorOf(values),
     otlp: otlpOf(values),
     ownTelemetry: values.AGENT_TELEMETRY,
+    metrics: { token: values.METRICS_TOKEN, agentsMax: values.METRICS_AGENTS_MAX },
     agentProcess: { serverArgs: values.AGENT_SERVER_ARGS, claudeCodePath: values.CLAUDE_CODE_PATH },
     agentChatTimeoutMs: values.AGENT_CHAT_TIMEOUT_MS,
     notifications: {

@@ -1,5 +1,7 @@
 import pino, { type Logger } from "pino";
 
+import { currentRequestId } from "#request-id.ts";
+
 export type Log = Logger;
 
 const SECRET_FIELDS = [
@@ -16,11 +18,16 @@ const SECRET_FIELDS = [
 
 /**
  * The log of one process: JSON lines on standard output, one object per event. Fields that hold secrets are
- * masked at the top level and one level down; nothing else may put a secret into a message.
+ * masked at the top level and one level down; nothing else may put a secret into a message. What is written for a request carries
+ * its id.
  */
 export function createLog(name: string, level: string): Log {
   const paths = SECRET_FIELDS.flatMap((field) => [`["${field}"]`, `*["${field}"]`]);
-  return pino({ name, level, redact: { paths, censor: "[redacted]" }, serializers: { err: describeError } });
+  const mixin = () => {
+    const requestId = currentRequestId();
+    return requestId === null ? {} : { requestId };
+  };
+  return pino({ name, level, mixin, redact: { paths, censor: "[redacted]" }, serializers: { err: describeError } });
 }
 
 /**

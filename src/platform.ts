@@ -42,6 +42,8 @@ import { createLog, type Log } from "#log.ts";
 import { createPeopleServices } from "#people-platform.ts";
 import { createPrisma, type PrismaClient } from "#prisma-client.ts";
 import { createReports } from "#reports-platform.ts";
+import { createPortalBacklogStore } from "#signals/portal-backlog-store.ts";
+import { createPortalMetrics } from "#signals/portal-metrics.ts";
 
 export type Platform = ReturnType<typeof createPlatform>;
 
@@ -53,7 +55,8 @@ type Taken =
   | "agentChatTimeoutMs"
   | "docker"
   | "agentProcess"
-  | "notifications";
+  | "notifications"
+  | "metrics";
 type PortalSettings = Pick<Config, Taken> & {
   databaseUrl: string;
   portalUrl: string;
@@ -111,6 +114,7 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
     gateway: createGatewayStatuses({ store: createGatewayStatusStore(prisma), url: settings.gatewayUrl, clock }),
     ...reports,
     ledgerNotices: notices,
+    metrics: createPortalMetrics({ token: settings.metrics.token, readBacklog: createPortalBacklogStore(prisma).read }),
     ...warnings,
     ...createLimits({ prisma, clock, peek: peekAdmission }),
     ...createPeopleServices({ prisma, clock, portalUrl: settings.portalUrl }),

@@ -1,4 +1,5 @@
 import type { PriceList } from "#domain/price-list.ts";
+import type { CallFigures } from "#gateway/call-figures.ts";
 import type { Upstream } from "#gateway/forward.ts";
 import type { HeliconeLog } from "#gateway/helicone-log.ts";
 import type { KnownAgent } from "#gateway/identify-agent.ts";
@@ -36,6 +37,8 @@ export type Gateway = {
    * held of them; null: it was refused.
    */
   settle(call: SettledCall, live: LiveCall | null, then?: () => void): void;
+  /** What calls have come to, for whoever watches the gateway. */
+  figures: CallFigures;
   /** Takes note of a request that has cost something: an agent that repeats itself is told of. */
   noteRequest(call: PaidCall): void;
   /** Calls whose answer is under way; each can be ended from outside, saying why. */

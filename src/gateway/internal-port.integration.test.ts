@@ -119,6 +119,7 @@ describe("POST /internal/dispatch", () => {
     });
     await new Promise<void>((resolve) => agent.listen(0, "127.0.0.1", resolve));
     internal = createInternalServer({
+      metrics: null,
       log: createLog("test", "silent"),
       admission: createLiveAdmission([], SYSTEM_CLOCK),
       token: INTERNAL_TOKEN,

@@ -24,6 +24,7 @@ function setUp(failures: unknown[] = []) {
       happened.push(`acknowledge ${calls.length}`);
       waiting.splice(0, calls.length);
     },
+    stuckSinceMs: () => null,
     backlog: () => waiting.length,
     lost: [],
     close: () => undefined,

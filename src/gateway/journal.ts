@@ -28,6 +28,8 @@ export type Journal = {
   acknowledge(batch: JournalBatch): void;
   /** Settled calls that are not acknowledged. */
   backlog(): number;
+  /** Since when calls wait and none was acknowledged; null: none waits. */
+  stuckSinceMs(): number | null;
   /** The calls that an earlier process left open. They are settled by writing their end, once. */
   lost: readonly LostCall[];
   close(): void;
@@ -45,14 +47,17 @@ export function openJournal(directory: string, log: Log): Journal {
   const recovered = recoverJournal(directory, log);
   const writer = createJournalWriter({ directory, segment: recovered.nextSegment, log });
   let backlog = recovered.settledCount;
+  let stuckSinceMs = Date.now();
   let position: Position = { segment: recovered.firstSegment, offset: 0 };
 
   return {
     lost: recovered.lost,
     backlog: () => backlog,
+    stuckSinceMs: () => (backlog === 0 ? null : stuckSinceMs),
     open: (call, then) => writer.open(call.id, formatLine({ kind: "open", call }), then),
     started: (start) => writer.note(start.id, formatLine({ kind: "started", start })),
     settled(call, then) {
+      if (backlog === 0) stuckSinceMs = Date.now();
       backlog += 1;
       writer.finish(call.id, formatLine({ kind: "settled", call }), then);
     },
@@ -70,6 +75,7 @@ export function openJournal(directory: string, log: Log): Journal {
     },
     acknowledge({ calls, next }) {
       backlog -= calls.length;
+      stuckSinceMs = Date.now();
       position = next;
       writer.removeBefore(next.segment);
       const end = writer.place();

@@ -11,10 +11,11 @@ import type pg from "pg";
 import { type Config, ConfigError, readConfig } from "#config.ts";
 import { createPool } from "#db.ts";
 import { DEFAULT_LOG_CONTENT } from "#domain/helicone-log.ts";
-import { RATE_WINDOW_MS, rateTokensOf } from "#domain/rate-window.ts";
+import { rateTokensOf } from "#domain/rate-window.ts";
 import { type FolderLock, lockFolder } from "#folder-lock.ts";
 import { logAlert } from "#gateway/alert-line.ts";
 import { type Door, openBridgeDoors } from "#gateway/bridge-doors.ts";
+import { createCallFigures } from "#gateway/call-figures.ts";
 import { explainStart } from "#gateway/explain-start.ts";
 import { createUpstream } from "#gateway/forward.ts";
 import type { Gateway } from "#gateway/gateway.ts";
@@ -27,20 +28,18 @@ import { createJournalDrain, type JournalDrain } from "#gateway/journal-drain.ts
 import { formatLine } from "#gateway/journal-lines.ts";
 import { followConfig, type LiveConfig } from "#gateway/live-config.ts";
 import { settleLostCalls } from "#gateway/lost-calls.ts";
+import { openAdmission } from "#gateway/open-admission.ts";
 import { openMessageWay } from "#gateway/open-message-way.ts";
+import { openMetrics } from "#gateway/open-metrics.ts";
 import { createPlaces } from "#gateway/places.ts";
 import { createGatewayServer } from "#gateway/server.ts";
 import { followUnusedConnections } from "#gateway/unused-connections.ts";
 import type { BudgetSource } from "#ledger/alert-watch.ts";
+import { type SettledCall, toRequestId } from "#ledger/call-record.ts";
 import { createLedgerWriter } from "#ledger/ledger-writer.ts";
-import { readRecentCalls } from "#ledger/recent-calls.ts";
-import { readRecordedSpend } from "#ledger/recorded-spend.ts";
 import { watchBudgets } from "#ledger/watched-budgets.ts";
-import { createLiveAdmission, type LiveAdmission } from "#limits/admission.ts";
+import type { CallCost } from "#limits/admission.ts";
 import { type AgentWatch, watchAgents } from "#limits/agent-watch.ts";
-import { createLiveRates } from "#limits/live-rates.ts";
-import { finelyKeptDays, historyStartMs } from "#limits/spend-history.ts";
-import { SYSTEM_CLOCK } from "#limits/turns.ts";
 import { createLog, type Log } from "#log.ts";
 import { createTelemetryIngest } from "#telemetry/ingest.ts";
 
@@ -89,6 +88,7 @@ async function main(): Promise<void> {
   const upstream = createUpstream(config.upstream);
   const gateway: Gateway = {
     log,
+    figures: createCallFigures(config.metrics.agentsMax),
     journal,
     admission,
     upstream,
@@ -101,12 +101,10 @@ async function main(): Promise<void> {
     findAgent: (keyHash) => live.current().agentsByKeyHash.get(keyHash),
     prices: () => live.current().prices,
     settle(call, liveCall, then) {
-      if (liveCall !== null) {
-        const { listCost: cost, outputTokens } = call;
-        admission.settle(liveCall, { cost, outputTokens, rateTokens: rateTokensOf(call) });
-      }
+      if (liveCall !== null) admission.settle(liveCall, costOf(call));
       journal.settled(call, then);
       drain.wake();
+      gateway.figures.count(call);
     },
     noteRequest: watch.noteRequest,
     inFlight: createPlaces(),
@@ -138,12 +136,8 @@ type Running = {
   lock: FolderLock;
 };
 
-/** What limits calls, as the ledger has the past. */
-async function openAdmission(pool: pg.Pool): Promise<LiveAdmission> {
-  const nowMs = Date.now();
-  const kept = { startMs: historyStartMs(nowMs), fineDays: finelyKeptDays(nowMs) };
-  const lastMinute = createLiveRates(await readRecentCalls(pool, new Date(nowMs - RATE_WINDOW_MS)));
-  return createLiveAdmission(await readRecordedSpend(pool, kept), SYSTEM_CLOCK, lastMinute);
+function costOf(call: SettledCall): CallCost {
+  return { cost: call.listCost, outputTokens: call.outputTokens, rateTokens: rateTokensOf(call) };
 }
 
 /** As the agent's own budget says; its pool's and the fleet's are not about one agent. */
@@ -200,8 +194,10 @@ async function serveInternally(config: Config, { gateway, live }: Running): Prom
   const { token, host, port } = config.gatewayInternal;
   if (token === undefined) return null;
   const { log, admission } = gateway;
+  const helicone = () => reportHelicone(config.helicone, gateway);
+  const metrics = openMetrics(config.metrics.token, { gateway, live, helicone });
   const agentById = (agentId: number) => live.current().agentsById.get(agentId);
-  const server = createInternalServer({ log, admission, token, agentById });
+  const server = createInternalServer({ log, admission, token, agentById, metrics });
   await listen(server, { host, port });
   return server;
 }
@@ -263,7 +259,10 @@ function createDrain({ journal, live, pool, log, journalFolder, spentOf }: Drain
       appendFileSync(path.join(journalFolder, "rejected.jsonl"), formatLine({ kind: "settled", call }), {
         mode: 0o600,
       });
-      log.error({ err: error, requestId: call.id }, "The ledger does not take a call; it is kept in rejected.jsonl");
+      log.error(
+        { err: error, requestId: toRequestId(call.id) },
+        "The ledger does not take a call; it is kept in rejected.jsonl",
+      );
     },
   });
 }

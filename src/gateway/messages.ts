@@ -29,6 +29,7 @@ export function passMessage(gateway: Gateway, agent: KnownAgent, start: Exchange
   const id = createCallId();
   const scanned = scanRequest(start.body);
   if (!scanned.ok) {
+    gateway.figures.refused("invalid_request");
     sendRefusal(start.response, INVALID_REQUEST(scanned.problem), toRequestId(id));
     return;
   }
@@ -48,7 +49,10 @@ export function passMessage(gateway: Gateway, agent: KnownAgent, start: Exchange
   admission.turn
     .then((turn) => goOn(gateway, afterWaiting(received, beganToWaitMs), turn))
     .catch((error: unknown) => {
-      gateway.log.error({ err: error, requestId: id }, "A call that waited for its turn could not be handled");
+      gateway.log.error(
+        { err: error, requestId: toRequestId(id) },
+        "A call that waited for its turn could not be handled",
+      );
       start.response.destroy();
     });
 }
@@ -76,6 +80,7 @@ function goOn(gateway: Gateway, received: Received, admission: Admission): void 
     return;
   }
   const refusal = refusalOf(gateway, admission);
+  gateway.figures.refused(admission.outcome === "crowded" ? "crowded" : admission.reason);
   const say = () => sendRefusal(start.response, refusal, toRequestId(id));
   if (refusal.type === "authentication_error") say();
   else gateway.settle(refuseCall(toOpenCall(received, new Date()), refusal), null, say);
@@ -103,7 +108,8 @@ function openInJournal(gateway: Gateway, { call, live }: AdmittedCall, start: Ex
       return;
     }
     gateway.admission.settle(live, { cost: 0n, outputTokens: null });
-    gateway.log.error({ requestId: call.id }, "A call was refused: the journal cannot be written");
+    gateway.log.error({ requestId: toRequestId(call.id) }, "A call was refused: the journal cannot be written");
+    gateway.figures.refused("unrecordable");
     sendRefusal(start.response, UNRECORDABLE, toRequestId(call.id));
   });
 }
@@ -113,7 +119,7 @@ function begin(gateway: Gateway, admitted: AdmittedCall, start: ExchangeStart): 
   try {
     startExchange(gateway, admitted, start);
   } catch (error) {
-    gateway.log.error({ err: error, requestId: admitted.call.id }, "A call could not be handled");
+    gateway.log.error({ err: error, requestId: toRequestId(admitted.call.id) }, "A call could not be handled");
     start.response.destroy();
   }
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { v7 as uuidv7 } from "uuid";
 
 import { answerBrokenRequests } from "#gateway/broken-request.ts";
+import type { RefusalReason } from "#gateway/call-figures.ts";
 import { chooseCredential } from "#gateway/forward-headers.ts";
 import type { Gateway } from "#gateway/gateway.ts";
 import { identifyAgent } from "#gateway/identify-agent.ts";
@@ -29,6 +30,22 @@ type ForwardedRoute = Extract<Route, { path: string }>;
 const KEEP_ALIVE_MS = 120_000;
 const HEADER_BYTES_MAX = 64 * 1024;
 
+const FAULT: Refusal = {
+  status: 500,
+  type: "api_error",
+  message: "The gateway failed on this request. Its log says why.",
+};
+
+/** What each answer of this file counts as. */
+const REASONS: Readonly<Record<number, RefusalReason>> = {
+  400: "invalid_request",
+  401: "unidentified",
+  404: "not_served",
+  413: "too_large",
+  417: "invalid_request",
+  503: "stopping",
+};
+
 /** The agents' door: tells requests apart, asks who calls, and passes them on. Not listening yet. */
 export function createGatewayServer(gateway: Gateway): Server {
   const server = createServer(
@@ -37,24 +54,23 @@ export function createGatewayServer(gateway: Gateway): Server {
     (request, response) => {
       response.on("error", () => response.destroy());
       route(gateway, request, response).catch((error: unknown) => {
-        gateway.log.error({ err: error }, "A request could not be handled");
-        refuse(response, {
-          status: 500,
-          type: "api_error",
-          message: "The gateway failed on this request. Its log says why.",
-        });
+        const requestId = refuse(gateway, response, FAULT);
+        gateway.log.error({ err: error, requestId }, "A request could not be handled");
       });
     },
   );
   server.on("checkExpectation", (_request, response) => {
-    refuse(response, { ...INVALID_REQUEST("Send the request without Expect, or with 100-continue."), status: 417 });
+    refuse(gateway, response, {
+      ...INVALID_REQUEST("Send the request without Expect, or with 100-continue."),
+      status: 417,
+    });
   });
   answerBrokenRequests(server);
   return server;
 }
 
 async function route(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (hasUnclearHost(request)) return refuse(response, INVALID_REQUEST("Send exactly one Host header."));
+  if (hasUnclearHost(request)) return void refuse(gateway, response, INVALID_REQUEST("Send exactly one Host header."));
   const found = findRoute(request.method ?? "", request.url ?? "");
   switch (found.kind) {
     case "probe":
@@ -66,7 +82,7 @@ async function route(gateway: Gateway, request: IncomingMessage, response: Serve
     case "otlp":
       return receiveTelemetry(gateway, { request, response, route: found });
     case "unknown":
-      return refuse(response, NOT_SERVED);
+      return void refuse(gateway, response, NOT_SERVED);
     default:
       return pass(gateway, { request, response, route: found });
   }
@@ -75,18 +91,21 @@ async function route(gateway: Gateway, request: IncomingMessage, response: Serve
 type Asked = { request: IncomingMessage; response: ServerResponse; route: ForwardedRoute };
 
 async function pass(gateway: Gateway, { request, response, route: found }: Asked): Promise<void> {
-  if (gateway.isStopping) return refuse(response, STOPPING);
+  if (gateway.isStopping) return void refuse(gateway, response, STOPPING);
   const { rawHeaders } = request;
   const who = identifyAgent({ rawHeaders, keyInPath: found.keyInPath }, gateway.findAgent);
-  if (who.outcome === "unknown") return refuse(response, UNIDENTIFIED(who.problem));
+  if (who.outcome === "unknown") return void refuse(gateway, response, UNIDENTIFIED(who.problem));
   const credential = chooseCredential(gateway.anthropicApiKey, who);
-  if (credential === null) return refuse(response, NO_ANTHROPIC_KEY);
+  if (credential === null) return void refuse(gateway, response, NO_ANTHROPIC_KEY);
   if (request.headers["content-encoding"] !== undefined) {
-    return refuse(response, INVALID_REQUEST("Send the request body without content-encoding."));
+    return void refuse(gateway, response, INVALID_REQUEST("Send the request body without content-encoding."));
   }
 
   const read = await readBody(request);
-  if (!read.ok) return read.reason === "too_large" ? refuse(response, TOO_LARGE) : undefined;
+  if (!read.ok) {
+    if (read.reason === "too_large") refuse(gateway, response, TOO_LARGE);
+    return;
+  }
   const { path } = found;
   if (found.kind === "messages") {
     const receivedAtMs = performance.now();
@@ -96,8 +115,12 @@ async function pass(gateway: Gateway, { request, response, route: found }: Asked
   return passUnmetered(gateway, { request, response, path, body, credential });
 }
 
-function refuse(response: ServerResponse, refusal: Refusal): void {
-  sendRefusal(response, refusal, toRequestId(uuidv7()));
+/** Returns the id that the answer carries. */
+function refuse(gateway: Gateway, response: ServerResponse, refusal: Refusal): string {
+  const requestId = toRequestId(uuidv7());
+  gateway.figures.refused(REASONS[refusal.status] ?? "fault");
+  sendRefusal(response, refusal, requestId);
+  return requestId;
 }
 
 /** Two of them, or none, mean that somebody on the way may read the request otherwise than we do (RFC 9112, 3.2). */

@@ -60,6 +60,8 @@ export type LiveAdmission = {
   admit(asked: AskedCall): Admission | Waiting;
   /** What `admit` would say, and why; for whoever wants to know before a call is made. Changes nothing. */
   peek(agentId: number): AdmissionPeek;
+  /** Calls that wait, for their turn or for a rate. */
+  waiting(): number;
   /** What the input of a call in flight costs has become known. */
   learnInput(call: LiveCall, cost: NanoUsd): void;
   /** The answer of a call in flight has come to so many tokens already. */
@@ -107,6 +109,7 @@ export function createLiveAdmission(
     follow: (limits) => follow(state, turns, limits),
     admit: (asked) => admit(state, turns, asked),
     peek: (agentId) => peek(state, agentId),
+    waiting: () => turns.waiting() + state.rateHolds.held(),
     learnInput: (call, cost) => revise(turns, call, withInput(call.reservation, cost)),
     learnOutput: (call, tokens) => revise(turns, call, withOutput(call.reservation, tokens * call.prices.output)),
     isCutAtLimit: ({ holds }) => holds.some(({ budget }) => budget.budget().hardStop),

@@ -14,6 +14,8 @@ export type AskedAgain<Outcome> = { outcome: Outcome; waitMs: number | null };
 export type RateHolds<Outcome> = {
   /** Holds a call for so long and asks again; null: it would take too long, or too many are held already. */
   hold(call: HeldCall<Outcome>): { turn: Promise<Outcome>; leave(): void } | null;
+  /** How many are held now. */
+  held(): number;
 };
 
 export type HeldCall<Outcome> = { agentId: number; waitMs: number; askAgain(): AskedAgain<Outcome> };
@@ -30,6 +32,7 @@ export function createRateHolds<Outcome>(clock: Clock): RateHolds<Outcome> {
   };
 
   return {
+    held: () => held,
     hold({ agentId, waitMs, askAgain }) {
       if (waitMs > RATE_HOLD_MS || held >= HELD_MAX) return null;
       if ((heldOf.get(agentId) ?? 0) >= HELD_OF_AN_AGENT_MAX) return null;

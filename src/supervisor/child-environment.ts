@@ -16,6 +16,7 @@ export function gatewayEnvironment(config: Config, provision: Provision): NodeJS
   return {
     ...shared(config, provision),
     ...internalPort(config, provision),
+    ...metrics(config),
     ANTHROPIC_API_KEY: config.anthropicApiKey,
     ANTHROPIC_UPSTREAM_URL: config.upstream.url,
     UPSTREAM_HEADERS_TIMEOUT_MS: String(config.upstream.headersTimeoutMs),
@@ -29,6 +30,7 @@ export function portalEnvironment(config: Config, provision: Provision): NodeJS.
   return {
     ...shared(config, provision),
     ...internalPort(config, provision),
+    ...metrics(config),
     NEXTAUTH_SECRET: provision.nextAuthSecret,
     DOCKER_HOST: config.docker.host,
     AGENT_IMAGE: config.docker.image,
@@ -74,6 +76,10 @@ function internalPort({ gatewayInternal }: Config, { gatewayInternalToken }: Pro
     GATEWAY_INTERNAL_URL: gatewayInternal.url,
     GATEWAY_INTERNAL_TOKEN: gatewayInternalToken,
   };
+}
+
+function metrics({ metrics: { token, agentsMax } }: Config): Record<string, string | undefined> {
+  return { METRICS_TOKEN: token, METRICS_AGENTS_MAX: String(agentsMax) };
 }
 
 function knownHelicone({ helicone }: Config): Record<string, string> {

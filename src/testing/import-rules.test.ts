@@ -74,6 +74,7 @@ const VIOLATIONS: [rule: string, file: string, text: string][] = [
   ["siblings-are-strangers", "src/people/bad.ts", 'import type { Agent } from "#agents/agents.ts";'],
   ["siblings-are-strangers", "src/ledger/bad.ts", 'export * from "#limits/limits.ts";'],
   ["siblings-are-strangers", "src/ledger/bad.ts", 'import "../people/people.ts";'],
+  ["signals-know-nobody", "src/signals/bad.ts", 'import "#ledger/ledger.ts";'],
   ["limits-read-the-ledger", "src/limits/bad.ts", 'import "#people/people.ts";'],
   ["limits-read-the-ledger", "src/limits/bad.ts", 'import "#platform.ts";'],
   ["agent-server-stands-alone", "src/agent-server/bad.ts", 'import "#secret-token.ts";'],

@@ -136,6 +136,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access>> = {
   "GET /api/costs/export": "signed-in", // of agents that the person may see
   "GET /api/dashboard": "public", // leads to the sign-in, or to the door of Helicone's pages, which lets in admins only
   "GET /api/health": "public", // for whoever watches the process
+  "GET /api/metrics": "public", // for Prometheus, which has a token of its own; without that setting there is nothing
   "GET /api/requests/export": "signed-in", // the calls of agents that the person may see
   "GET /api/trpc/[trpc]": "public", // each procedure has a row of its own
   "POST /api/trpc/[trpc]": "public",

@@ -2,6 +2,7 @@ import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 
 import type { DomainError, DomainErrorCode } from "#domain/errors.ts";
+import { currentRequestId } from "#request-id.ts";
 
 type TrpcErrorCode = TRPCError["code"];
 
@@ -18,6 +19,12 @@ const BORDER = {
 
 /** What a person is told of a fault of ours. The fault itself is in the log. */
 export const FAULT_TEXT = "Something went wrong in the portal. It has been logged; try again in a moment.";
+
+/** With what the fault is found by in the log. */
+export function faultText(): string {
+  const requestId = currentRequestId();
+  return requestId === null ? FAULT_TEXT : `${FAULT_TEXT} (${requestId})`;
+}
 
 const INPUT_TEXT = "This input cannot be used.";
 
@@ -44,7 +51,7 @@ export function toTrpcError(error: TRPCError): TRPCError {
     return new TRPCError({ code: BORDER[refusal.code].trpc, message: refusal.message, cause: error.cause });
   }
   if (error.code !== "INTERNAL_SERVER_ERROR") return error;
-  return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: FAULT_TEXT, cause: error.cause ?? error });
+  return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: faultText(), cause: error.cause ?? error });
 }
 
 function toRefusal(code: DomainErrorCode, message: string): Refusal {

@@ -9,6 +9,7 @@ import { appRouter } from "#portal/api/routers/app-router.ts";
 import { readBoundedBody } from "#portal/auth/bounded-body.ts";
 import { requireOwnOrigin } from "#portal/auth/own-origin.ts";
 import { errorResponse } from "#portal/rest/responses.ts";
+import { currentRequestId, inRequest } from "#request-id.ts";
 
 const ENDPOINT = "/api/trpc";
 const BODY_BYTES_MAX = CHAT_BODY_BYTES_MAX + 64 * 1024;
@@ -16,11 +17,15 @@ const BATCH_SIZE_MAX = 30;
 
 /** Queries and subscriptions. tRPC takes no mutation over GET. */
 export function answerTrpcGet(request: Request): Promise<Response> {
-  return callProcedures(request, () => createContext(request));
+  return inRequest(() => callProcedures(request, () => createContext(request)));
 }
 
 /** Mutations: from the portal's own pages only. */
-export async function answerTrpcPost(request: Request): Promise<Response> {
+export function answerTrpcPost(request: Request): Promise<Response> {
+  return inRequest(() => answerPost(request));
+}
+
+async function answerPost(request: Request): Promise<Response> {
   const { portalUrl, log } = getPlatform();
   try {
     const body = await readBoundedBody(request, BODY_BYTES_MAX);
@@ -48,7 +53,9 @@ function callProcedures(req: Request, contextOf: () => Promise<PortalContext>): 
     router: appRouter,
     maxBatchSize: BATCH_SIZE_MAX,
     createContext: async () => contextOf(),
-    responseMeta: () => ({ headers: new Headers({ "cache-control": "no-store" }) }),
+    responseMeta: () => ({
+      headers: new Headers({ "cache-control": "no-store", "x-request-id": currentRequestId() ?? "" }),
+    }),
     onError({ error, path }) {
       if (refusalOf(error.cause) !== null || error.code !== "INTERNAL_SERVER_ERROR") return;
       getPlatform().log.error({ err: error.cause ?? error, path }, "a procedure could not be answered");

@@ -1,4 +1,4 @@
-import { initTRPC } from "@trpc/server";
+import { initTRPC, type TRPCError } from "@trpc/server";
 import superjson from "superjson";
 
 import { DomainError } from "#domain/errors.ts";
@@ -8,6 +8,7 @@ import { actorOf, type PortalContext } from "#portal/api/context.ts";
 import { refusalOf, toTrpcError } from "#portal/api/errors.ts";
 import { agentNameInput } from "#portal/api/schemas.ts";
 import { refusedBodyOf } from "#portal/chat/chat-refused-error.ts";
+import { currentRequestId } from "#request-id.ts";
 
 const t = initTRPC.context<PortalContext>().create({
   transformer: superjson,
@@ -15,7 +16,11 @@ const t = initTRPC.context<PortalContext>().create({
   errorFormatter({ shape, error }) {
     const { message } = toTrpcError(error);
     const domainCode = refusalOf(error.cause)?.code ?? null;
-    return { ...shape, message, data: { ...shape.data, domainCode, chatRefusal: refusedBodyOf(error.cause) } };
+    return {
+      ...shape,
+      message,
+      data: { ...shape.data, domainCode, requestId: currentRequestId(), chatRefusal: refusedBodyOf(error.cause) },
+    };
   },
   sse: { client: { reconnectAfterInactivityMs: 40_000 } },
 });
@@ -23,11 +28,19 @@ const t = initTRPC.context<PortalContext>().create({
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-const mapErrors = t.middleware(async ({ next }) => {
+/** Counts each procedure by its name, and says what went wrong as people are told it. */
+const mapErrors = t.middleware(async ({ next, path, ctx }) => {
+  const startedAtMs = performance.now();
   const result = await next();
+  ctx.platform.metrics.figures.answered(path, resultOf(result), performance.now() - startedAtMs);
   if (!result.ok) throw toTrpcError(result.error);
   return result;
 });
+
+function resultOf(result: { ok: true } | { ok: false; error: TRPCError }): "ok" | "refused" | "failed" {
+  if (result.ok) return "ok";
+  return toTrpcError(result.error).code === "INTERNAL_SERVER_ERROR" ? "failed" : "refused";
+}
 
 /** The procedure's row in the access table has to say what its code says; otherwise nobody gets in. */
 function signedIn(access: Access) {

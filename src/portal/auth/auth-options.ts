@@ -60,7 +60,10 @@ async function signIn(platform: Platform, input: { email: string; password: stri
     platform.log.error({ err: error }, "could not check a sign-in");
     return { outcome: "refused", failure: { reason: "unavailable" } } as const;
   });
-  if (result.outcome === "refused") throw new SignInRefused(result.failure);
+  if (result.outcome === "refused") {
+    platform.metrics.figures.signInFailed(result.failure.reason);
+    throw new SignInRefused(result.failure);
+  }
   const { id, sessionVersion } = result.account;
   return { id, sessionVersion } satisfies SignedIn;
 }

@@ -9,11 +9,13 @@ import { toAnswerBody } from "#portal/chat/answer-body.ts";
 import { chatInput } from "#portal/chat/chat-input.ts";
 import type { ChatRefusal } from "#portal/chat/chat-refusal.ts";
 import { guardChat, type TurnEvent } from "#portal/chat/guarded-chat.ts";
+import { measured } from "#portal/rest/measured.ts";
 import { callerOf, requireCredential } from "#portal/rest/reader.ts";
 import { closing, errorResponse, jsonResponse } from "#portal/rest/responses.ts";
 
 type RouteContext = { params: Promise<{ name?: string }> };
 
+const CHAT_ROUTE = "POST /api/agents/[name]/chat";
 const KEEP_ALIVE_MS = 15_000;
 
 /**
@@ -21,7 +23,9 @@ const KEEP_ALIVE_MS = 15_000;
  * `chat`. Answers with Trinity's JSON; with `Accept: text/event-stream`, with events as they come: `text`, `tool`,
  * `retry`, and last `result` (the JSON) or `error` (status and the body that a plain request would have got).
  */
-export async function postChat(request: Request, context: RouteContext): Promise<Response> {
+export const postChat = measured(CHAT_ROUTE, answerChat);
+
+async function answerChat(request: Request, context: RouteContext): Promise<Response> {
   const platform = getPlatform();
   const { name: agentName = "" } = await context.params;
   const isStreamed = (request.headers.get("accept") ?? "").includes("text/event-stream");
@@ -30,7 +34,7 @@ export async function postChat(request: Request, context: RouteContext): Promise
   try {
     const guarded = await guardChat({
       platform,
-      access: ROUTE_ACCESS["POST /api/agents/[name]/chat"],
+      access: ROUTE_ACCESS[CHAT_ROUTE],
       caller: async () => {
         requireCredential(request);
         if (!request.headers.has("authorization")) requireOwnOrigin(request.headers, platform.portalUrl);

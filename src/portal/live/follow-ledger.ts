@@ -16,7 +16,7 @@ export async function* followLedger(context: PortalContext, signal?: AbortSignal
   const { platform, session } = context;
   if (session === null) return;
   const inbox = createInbox();
-  const stops = [ledgerFeedOf(platform).follow(session.actor, inbox.put)];
+  const stops = [platform.metrics.figures.listening(), ledgerFeedOf(platform).follow(session.actor, inbox.put)];
   signal?.addEventListener("abort", inbox.wake, { once: true });
   try {
     stops.push(await alertFeedOf(platform).follow(session.actor, inbox.putAlerts));

@@ -5,6 +5,7 @@ import type { ApiKeyScope } from "#people/api-keys.ts";
 import { getPlatform, type Platform } from "#platform.ts";
 import { ROUTE_ACCESS } from "#portal/api/access.ts";
 import { authorize } from "#portal/api/authorize.ts";
+import { measured } from "#portal/rest/measured.ts";
 import { readerOf } from "#portal/rest/reader.ts";
 import { errorResponse, jsonResponse } from "#portal/rest/responses.ts";
 
@@ -14,12 +15,15 @@ type AgentReading = Reading & { agent: AgentRecord };
 
 /** A GET route that is not about one agent. `answer` gives the JSON body. */
 export function readRoute(path: string, answer: (reading: Reading) => Promise<unknown>) {
-  return async (request: Request): Promise<Response> =>
-    respond(async (platform) => {
-      const actor = await readerOf(platform, request, ["costs:read"]);
-      await authorize(ROUTE_ACCESS[`GET ${path}`], { platform, actor });
-      return answer({ platform, actor: known(actor), request });
-    });
+  return measured(
+    `GET ${path}`,
+    async (request: Request): Promise<Response> =>
+      respond(async (platform) => {
+        const actor = await readerOf(platform, request, ["costs:read"]);
+        await authorize(ROUTE_ACCESS[`GET ${path}`], { platform, actor });
+        return answer({ platform, actor: known(actor), request });
+      }),
+  );
 }
 
 /** A GET route about the agent `[name]` of its path. `answer` gives the JSON body; an API key needs one of `scopes`. */
@@ -28,13 +32,16 @@ export function readAgentRoute(
   answer: (reading: AgentReading) => Promise<unknown>,
   scopes: readonly ApiKeyScope[] = ["costs:read"],
 ) {
-  return async (request: Request, context: RouteContext): Promise<Response> =>
-    respond(async (platform) => {
-      const actor = await readerOf(platform, request, scopes);
-      const { name: agentName = "" } = await context.params;
-      const { agent } = await authorize(ROUTE_ACCESS[`GET ${path}`], { platform, actor, agentName });
-      return answer({ platform, actor: known(actor), agent: known(agent), request });
-    });
+  return measured(
+    `GET ${path}`,
+    async (request: Request, context: RouteContext): Promise<Response> =>
+      respond(async (platform) => {
+        const actor = await readerOf(platform, request, scopes);
+        const { name: agentName = "" } = await context.params;
+        const { agent } = await authorize(ROUTE_ACCESS[`GET ${path}`], { platform, actor, agentName });
+        return answer({ platform, actor: known(actor), agent: known(agent), request });
+      }),
+  );
 }
 
 async function respond(body: (platform: Platform) => Promise<unknown>): Promise<Response> {

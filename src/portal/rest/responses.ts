@@ -1,6 +1,7 @@
 import type { Log } from "#log.ts";
-import { FAULT_TEXT, refusalOf } from "#portal/api/errors.ts";
+import { faultText, refusalOf } from "#portal/api/errors.ts";
 import { BodyTooLargeError } from "#portal/auth/bounded-body.ts";
+import { currentRequestId } from "#request-id.ts";
 
 const NO_STORE = { "cache-control": "no-store" };
 
@@ -20,7 +21,8 @@ export function errorResponse(error: unknown, log: Log): Response {
     return error instanceof BodyTooLargeError ? closing(response) : response;
   }
   log.error({ err: error }, "a request could not be answered");
-  return refusalResponse(500, "internal_error", FAULT_TEXT);
+  const fault = { code: "internal_error", message: faultText(), request_id: currentRequestId() };
+  return jsonResponse({ error: fault }, 500);
 }
 
 /** Tells the caller, whose request was not read to its end, that the connection ends with this answer. */

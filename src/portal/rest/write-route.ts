@@ -6,6 +6,7 @@ import { ROUTE_ACCESS } from "#portal/api/access.ts";
 import { authorize } from "#portal/api/authorize.ts";
 import { readBoundedBody } from "#portal/auth/bounded-body.ts";
 import { requireOwnOrigin } from "#portal/auth/own-origin.ts";
+import { measured } from "#portal/rest/measured.ts";
 import { callerOf, requireCredential } from "#portal/rest/reader.ts";
 import { errorResponse, jsonResponse } from "#portal/rest/responses.ts";
 
@@ -19,7 +20,7 @@ const BODY_BYTES_MAX = 64 * 1024;
  * of scope `limits:write`. `answer` takes the parsed JSON of the request and gives that of the response.
  */
 export function writeAgentRoute(path: string, answer: (writing: AgentWriting) => Promise<unknown>) {
-  return async (request: Request, context: RouteContext): Promise<Response> => {
+  return measured(`PUT ${path}`, async (request: Request, context: RouteContext): Promise<Response> => {
     const platform = getPlatform();
     try {
       requireCredential(request);
@@ -37,7 +38,7 @@ export function writeAgentRoute(path: string, answer: (writing: AgentWriting) =>
     } catch (error) {
       return errorResponse(error, platform.log);
     }
-  };
+  });
 }
 
 function toJson(text: string): unknown {
