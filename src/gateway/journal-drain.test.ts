@@ -60,7 +60,7 @@ describe("the drain", () => {
     const { settle, written, happened } = setUp();
     settle(1);
     settle(2);
-    await vi.advanceTimersByTimeAsync(50);
+    await vi.advanceTimersByTimeAsync(110);
     expect(written).toEqual([callId(1), callId(2)]);
     expect(happened).toEqual(["record 2", "acknowledge 2"]);
   });
@@ -80,9 +80,9 @@ describe("the drain", () => {
   it("writes what was settled while it was writing", async () => {
     const { settle, written } = setUp();
     settle(1, 2, 3, 4, 5);
-    await vi.advanceTimersByTimeAsync(26);
+    await vi.advanceTimersByTimeAsync(101);
     settle(6);
-    await vi.advanceTimersByTimeAsync(60);
+    await vi.advanceTimersByTimeAsync(150);
     expect(written).toHaveLength(6);
   });
 

@@ -10,6 +10,7 @@ import { Brand } from "#portal/ui/shell/brand.tsx";
 import { DemoMark } from "#portal/ui/shell/demo-mark.tsx";
 import { LineStatus } from "#portal/ui/shell/line-status.tsx";
 import { Navigation } from "#portal/ui/shell/navigation.tsx";
+import { PrintNote } from "#portal/ui/shell/print-note.tsx";
 import { ThemeSwitch } from "#portal/ui/shell/theme-switch.tsx";
 
 type ShellProps = { isDemo: boolean; children: ReactNode };
@@ -17,7 +18,7 @@ type ShellProps = { isDemo: boolean; children: ReactNode };
 /** The frame of every signed-in page: places on the left (a menu on narrow screens), person on the right. */
 export function SignedInShell({ isDemo, children }: ShellProps) {
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
+    <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)] print:block">
       <a
         href="#content"
         className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-sm font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
@@ -26,7 +27,7 @@ export function SignedInShell({ isDemo, children }: ShellProps) {
       </a>
       <aside
         aria-label="Sidebar"
-        className="sticky top-0 flex h-dvh flex-col gap-6 border-r bg-sunken px-3 py-4 max-md:hidden"
+        className="sticky top-0 flex h-dvh flex-col gap-6 border-r bg-sunken px-3 py-4 max-md:hidden print:hidden"
       >
         <div className="px-1.5">
           <Brand />
@@ -37,7 +38,7 @@ export function SignedInShell({ isDemo, children }: ShellProps) {
         </div>
       </aside>
       <div className="flex min-w-0 flex-col">
-        <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-canvas px-3 md:px-6">
+        <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-canvas px-3 md:px-6 print:hidden">
           <div className="flex items-center gap-2 md:hidden">
             <NavigationDrawer />
             <Brand />
@@ -49,7 +50,12 @@ export function SignedInShell({ isDemo, children }: ShellProps) {
             <AccountMenu />
           </div>
         </header>
-        <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[92rem] px-4 pt-5 pb-16 outline-none md:px-6">
+        <main
+          id="content"
+          tabIndex={-1}
+          className="mx-auto w-full max-w-[92rem] px-4 pt-5 pb-16 outline-none md:px-6 print:max-w-none print:p-0"
+        >
+          <PrintNote isDemo={isDemo} />
           {children}
         </main>
       </div>
