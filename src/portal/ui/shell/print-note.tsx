@@ -13,7 +13,7 @@ export function PrintNote({ isDemo }: { isDemo: boolean }) {
   }, []);
   return (
     <p className="mb-4 hidden border-b pb-2 text-xs break-all text-ink-muted print:block">
-      {isDemo ? "Demo data. " : ""}
+      {isDemo ? "A demonstration, with made-up data. " : ""}
       {printed === null ? "Trinity LLM Observability" : `${printed.address} as of ${printed.at}`}
     </p>
   );
