@@ -44,6 +44,7 @@ import { createPrisma, type PrismaClient } from "#prisma-client.ts";
 import { createReports } from "#reports-platform.ts";
 import { createPortalBacklogStore } from "#signals/portal-backlog-store.ts";
 import { createPortalMetrics } from "#signals/portal-metrics.ts";
+import { createReportWatch } from "#telemetry/report-watch.ts";
 
 export type Platform = ReturnType<typeof createPlatform>;
 
@@ -93,6 +94,8 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
   const { worker, ...warnings } = createWarnings({ settings, prisma, log, clock });
   const helicone = createHeliconeServices({ ...settings, helicone: config.helicone, prisma, clock, log });
   const reports = createReports({ prisma, clock, log });
+  const watching = createReportWatch([reports.unroutedAlerts.look], log);
+  const jobs = [helicone.comparing, reports.looking, watching].filter((job) => job !== null);
   const peekAdmission = createPeekAdmission(settings.gatewayInternal);
 
   return {
@@ -127,8 +130,7 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
     /** Takes up what an earlier portal left: its agents run again, and its open turns are over. */
     async open(): Promise<void> {
       worker.start();
-      helicone.comparing?.start();
-      reports.looking.start();
+      for (const job of jobs) job.start();
       await reports.chatTurns.endAbandoned(clock());
       await fleet.open();
       await containers.open();
@@ -139,8 +141,7 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
       containers.close();
       await fleet.close();
       await worker.close();
-      await helicone.comparing?.close();
-      await reports.looking.close();
+      for (const job of jobs) await job.close();
       await warnings.alertNotices.close();
       await notices.close();
       await prisma.$disconnect();

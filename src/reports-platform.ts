@@ -24,6 +24,8 @@ import type { Log } from "#log.ts";
 import type { PrismaClient } from "#prisma-client.ts";
 import { createTelemetryReports } from "#telemetry/telemetry-report.ts";
 import { createTelemetryReportStore } from "#telemetry/telemetry-report-store.ts";
+import { createUnroutedAlerts } from "#telemetry/unrouted-alerts.ts";
+import { createUnroutedStore } from "#telemetry/unrouted-store.ts";
 
 type ReportParts = { prisma: PrismaClient; clock: () => Date; log: Log };
 
@@ -31,6 +33,7 @@ type ReportParts = { prisma: PrismaClient; clock: () => Date; log: Log };
 export function createReports({ prisma, clock, log }: ReportParts) {
   const sums = createFleetReportStore(prisma);
   const prices = createPriceListStore(prisma).read;
+  const told = createTelemetryReportStore(prisma);
   const insights = createInsights({ facts: createCallFactsStore(prisma), sums, prices, clock });
   return {
     costs: createCosts(createCostReportStore(prisma), clock),
@@ -42,7 +45,8 @@ export function createReports({ prisma, clock, log }: ReportParts) {
     insights,
     looking: createInsightsJob(insights, log),
     chatTurns: createChatTurnStore(prisma),
-    telemetryReports: createTelemetryReports(createTelemetryReportStore(prisma), clock),
+    telemetryReports: createTelemetryReports(told, clock),
+    unroutedAlerts: createUnroutedAlerts({ store: createUnroutedStore(prisma), reports: told, clock }),
     priceOverrides: createPriceOverrides(createPriceOverrideStore(prisma), clock),
     requests: createRequestList(createRequestListStore(prisma)),
     callSearch: createCallSearch(createCallSearchStore(prisma), prices, clock),

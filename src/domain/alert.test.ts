@@ -23,6 +23,7 @@ const ASKED = {
   requestedByName: "Olga",
   endsAt: new Date("2026-12-01T00:00:00Z"),
 } as const;
+const UNROUTED = toAlertDetail({ unrouted: { amount: "1200000000", reported: "9999999999" } });
 
 describe("the headline of an alert", () => {
   it.each([
@@ -36,6 +37,12 @@ describe("the headline of an alert", () => {
     [{ kind: "runaway" }, "builder is spending far faster than usual"],
     [{ kind: "repetition" }, "builder is sending the same request again and again"],
     [{ kind: "request", increase: ASKED }, "Olga asks for $20.00 more a month for builder"],
+    [{ kind: "unrouted", detail: UNROUTED }, "12 % of builder's reported cost did not pass the gateway"],
+    [{ kind: "unrouted" }, "A large part of builder's reported cost did not pass the gateway"],
+    [
+      { kind: "unrouted", agentName: null, detail: UNROUTED },
+      "12 % of an agent's reported cost did not pass the gateway",
+    ],
     [{ kind: "request", scope: "fleet", increase: ASKED }, "Olga asks for $20.00 more a month for the fleet"],
     [{ kind: "request" }, "More is asked for builder"],
   ] as const)("%#: %o is said as %s", (change, headline) => {
@@ -81,6 +88,15 @@ describe("the figures of an alert", () => {
     ]);
   });
 
+  it("of calls past the gateway say of which day, and how much", () => {
+    const facts: AlertFacts = { ...FACTS, kind: "unrouted", thresholdPercent: null, spent: null, limit: null };
+    expect(alertFigures({ ...facts, detail: UNROUTED })).toEqual([
+      { label: "Agent", value: "builder" },
+      { label: "Period", value: "day from 24 Nov 2026, 00:00 UTC" },
+      { label: "Past the gateway", value: "$1.20 of $10.00 that Claude Code reported" },
+    ]);
+  });
+
   it("of a request say who asks for how much, until when and why", () => {
     expect(alertFigures({ ...FACTS, kind: "request", increase: ASKED }).slice(-3)).toEqual([
       { label: "Asked for", value: "$20.00 more a month, until 1 Dec 2026, 00:00 UTC" },
@@ -96,19 +112,28 @@ describe("what a stored detail says", () => {
     ["text"],
     [[]],
     [{ forecast: { limitReachedAt: "soon", periodEndSpend: "-1" }, pace: { spent: 4 }, repeats: { count: "3" } }],
+    [{ unrouted: { amount: "12" } }],
   ])("is nothing for %j", (stored) => {
-    expect(toAlertDetail(stored)).toEqual({ forecast: null, pace: null, repeats: null, isPaused: false });
+    expect(toAlertDetail(stored)).toEqual({
+      forecast: null,
+      pace: null,
+      repeats: null,
+      unrouted: null,
+      isPaused: false,
+    });
   });
 
   it("is read exactly", () => {
     const stored = {
       forecast: { limitReachedAt: "2026-11-24T15:40:00.000Z", periodEndSpend: "9007199254740993" },
       repeats: { count: 12, windowMinutes: 10 },
+      unrouted: { amount: "9007199254740993", reported: "9007199254740994" },
     };
     expect(toAlertDetail(stored)).toEqual({
       forecast: { limitReachedAt: new Date("2026-11-24T15:40:00Z"), periodEndSpend: 9_007_199_254_740_993n },
       pace: null,
       repeats: { count: 12, windowMinutes: 10 },
+      unrouted: { amount: 9_007_199_254_740_993n, reported: 9_007_199_254_740_994n },
       isPaused: false,
     });
   });

@@ -1,11 +1,13 @@
+import { unroutedPercent } from "#domain/cost-drift.ts";
 import { formatUsd, type NanoUsd } from "#domain/money.ts";
 import type { BudgetPeriod } from "#domain/period.ts";
 
 /**
  * Why people are told. threshold: a share of a limit is spent. runaway: spending far faster than the agent's own history.
- * repetition: the same request again and again. request: an owner asks for more.
+ * repetition: the same request again and again. request: an owner asks for more. unrouted: a large part of what the agent
+ * reports to have spent did not pass the gateway.
  */
-export const ALERT_KINDS = ["threshold", "runaway", "repetition", "request"] as const;
+export const ALERT_KINDS = ["threshold", "runaway", "repetition", "request", "unrouted"] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** What some kinds of alerts know besides; null is unknown. `toAlertDetail` reads it from the column `detail`. */
@@ -16,6 +18,8 @@ export type AlertDetail = {
   pace: { windowMinutes: number; spent: NanoUsd; usual: NanoUsd | null } | null;
   /** Of a repetition: how often the same request came within `windowMinutes`. */
   repeats: { count: number; windowMinutes: number } | null;
+  /** Of a day: what Claude Code reported to have spent, and of it what did not pass the gateway. */
+  unrouted: { amount: NanoUsd; reported: NanoUsd } | null;
   /** The agent was paused for it. */
   isPaused: boolean;
 };
@@ -65,6 +69,8 @@ export function alertHeadline(facts: AlertFacts): string {
       return `${who} is spending far faster than usual`;
     case "repetition":
       return `${who} is sending the same request again and again`;
+    case "unrouted":
+      return `${unroutedShare(facts.detail)} of ${whose(who)} reported cost did not pass the gateway`;
     case "request": {
       if (facts.increase === null) return `More is asked for ${lowerFirst(who)}`;
       const { requestedByName, amount, period } = facts.increase;
@@ -80,7 +86,7 @@ export function alertFigures(facts: AlertFacts): { label: string; value: string 
     scope === "pool" && poolName !== null ? figure("Pool", poolName) : null,
     scope === "fleet" ? figure("Budget", "the whole fleet") : null,
     agentName === null ? null : figure(scope === "agent" ? "Agent" : "Latest call by", agentName),
-    kind === "threshold" ? figure("Period", `${period} from ${instantText(periodStart)}`) : null,
+    kind === "threshold" || kind === "unrouted" ? figure("Period", `${period} from ${instantText(periodStart)}`) : null,
     kind === "runaway" || kind === "repetition" ? figure("Noticed", instantText(at)) : null,
     spent === null ? null : figure("Spent", formatUsd(spent)),
     limit === null ? null : figure("Limit", formatUsd(limit)),
@@ -93,6 +99,8 @@ export function alertFigures(facts: AlertFacts): { label: string; value: string 
 export function toAlertDetail(stored: unknown): AlertDetail {
   const detail = fieldsOf(stored);
   const [forecast, pace, repeats] = [fieldsOf(detail.forecast), fieldsOf(detail.pace), fieldsOf(detail.repeats)];
+  const unrouted = fieldsOf(detail.unrouted);
+  const [amount, reported] = [amountOf(unrouted.amount), amountOf(unrouted.reported)];
   const reached = typeof forecast.limitReachedAt === "string" ? new Date(forecast.limitReachedAt) : null;
   const limitReachedAt = reached === null || Number.isNaN(reached.getTime()) ? null : reached;
   const periodEndSpend = amountOf(forecast.periodEndSpend);
@@ -107,6 +115,7 @@ export function toAlertDetail(stored: unknown): AlertDetail {
       typeof repeats.count === "number" && typeof repeats.windowMinutes === "number"
         ? { count: repeats.count, windowMinutes: repeats.windowMinutes }
         : null,
+    unrouted: amount === null || reported === null ? null : { amount, reported },
     isPaused: detail.isPaused === true,
   };
 }
@@ -124,13 +133,27 @@ function reachedText({ thresholdPercent, period }: AlertFacts): string {
   return `has spent ${thresholdPercent} % of ${limit}`;
 }
 
-function detailFigures({ forecast, pace, repeats, isPaused }: AlertDetail) {
+function unroutedShare({ unrouted }: AlertDetail): string {
+  return unrouted === null ? "A large part" : `${unroutedPercent(unrouted.reported, unrouted.amount)} %`;
+}
+
+function whose(who: string): string {
+  return `${lowerFirst(who)}'s`;
+}
+
+function detailFigures({ forecast, pace, repeats, unrouted, isPaused }: AlertDetail) {
   const { limitReachedAt = null, periodEndSpend = null } = forecast ?? {};
   return [
     limitReachedAt === null ? null : figure("Limit reached", `at about ${instantText(limitReachedAt)}, at this pace`),
     periodEndSpend === null ? null : figure("Period ends at", `about ${formatUsd(periodEndSpend)}, at this pace`),
     pace === null ? null : figure(`Last ${pace.windowMinutes} min`, paceText(pace)),
     repeats === null ? null : figure("Repeated", `${repeats.count} times in ${repeats.windowMinutes} min`),
+    unrouted === null
+      ? null
+      : figure(
+          "Past the gateway",
+          `${formatUsd(unrouted.amount)} of ${formatUsd(unrouted.reported)} that Claude Code reported`,
+        ),
     isPaused ? figure("Paused", "its calls are refused until an admin resumes it") : null,
   ];
 }

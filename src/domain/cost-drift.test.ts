@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 
-import { driftOf, max, unroutedPercent } from "#domain/cost-drift.ts";
+import { driftOf, max, notableUnrouted, unroutedPercent } from "#domain/cost-drift.ts";
 
 const USD = 1_000_000_000n;
 const day = { ledger: 10n * USD, reported: 10n * USD, told: null, helicone: null };
@@ -48,6 +48,26 @@ test("the reasons beside a missing flush add up to the difference", () => {
       expect(signed).toBe(drift?.difference);
     }),
   );
+});
+
+test.each([
+  [10n * USD, 12n * USD, 0n, { amount: 2n * USD, reported: 12n * USD }],
+  [9n * USD, 10n * USD, 0n, { amount: USD, reported: 10n * USD }],
+  [91n * USD, 101n * USD, 0n, null], // 9 %
+  [0n, USD / 2n, 0n, { amount: USD / 2n, reported: USD / 2n }],
+  [0n, USD / 2n - 1n, 0n, null],
+  [10n * USD, 12n * USD, 2n * USD, null],
+  [10n * USD, 18n * USD, 6n * USD, { amount: 2n * USD, reported: 12n * USD }],
+  [12n * USD, 10n * USD, 0n, null],
+] as const)(
+  "of a ledger's %d and a report of %d, of which %d was meant to, %o is told",
+  (ledger, reported, meant, told) => {
+    expect(notableUnrouted(driftOf({ ledger, reported, told: null, helicone: null }), meant)).toEqual(told);
+  },
+);
+
+test("of a day without a report nobody is told", () => {
+  expect(notableUnrouted(null, 0n)).toBeNull();
 });
 
 test("the share past the gateway", () => {

@@ -47,6 +47,24 @@ export function driftOf({ ledger, reported, told }: CountedDay): Drift | null {
   };
 }
 
+/** From both on, what went past the gateway in a day is worth an alert: less is noise, or not worth a person's time. */
+const UNROUTED_PERCENT_MIN = 10;
+export const UNROUTED_AMOUNT_MIN: NanoUsd = 500_000_000n;
+
+/** What went past the gateway in a day, in nano-USD of what Claude Code reported. */
+export type Unrouted = { amount: NanoUsd; reported: NanoUsd };
+
+/**
+ * What of a day somebody has to be told of; null: nothing. `meant`: what was reported while the agent's calls were meant to go
+ * past the gateway, which is no news. Pure.
+ */
+export function notableUnrouted(drift: Drift | null, meant: NanoUsd): Unrouted | null {
+  const past = drift?.reasons.find(({ reason }) => reason === "unrouted")?.amount ?? 0n;
+  const [amount, reported] = [past - meant, (drift?.reported ?? 0n) - meant];
+  if (amount < UNROUTED_AMOUNT_MIN || unroutedPercent(reported, amount) < UNROUTED_PERCENT_MIN) return null;
+  return { amount, reported };
+}
+
 /** The share of an agent's reported cost that did not pass the gateway, in whole percent. */
 export function unroutedPercent(reported: NanoUsd, unrouted: NanoUsd): number {
   return reported <= 0n ? 0 : Number((unrouted * 100n) / reported);

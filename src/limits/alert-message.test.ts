@@ -42,6 +42,7 @@ describe("the message of an alert", () => {
       limit_usd: "10",
       spent_usd: "9007199.254740993",
       forecast: { limit_reached_at: "2026-11-24T15:40:00.000Z", period_end_usd: null },
+      unrouted: null,
       paused: false,
       request: null,
       url: `${PORTAL}/agents/builder?tab=budget`,
@@ -60,9 +61,17 @@ describe("the message of an alert", () => {
     });
   });
 
+  it("says how much went past the gateway, of how much", () => {
+    const detail = toAlertDetail({ unrouted: { amount: "1200000000", reported: "10000000000" } });
+    const { title, event } = composeAlertMessage(1n, { ...FACTS, kind: "unrouted", detail }, PORTAL);
+    expect(title).toBe("12 % of builder's reported cost did not pass the gateway");
+    expect(event).toMatchObject({ type: "alert.unrouted", unrouted: { amount_usd: "1.2", reported_usd: "10" } });
+  });
+
   it.each([
     [{}, "/agents/builder?tab=budget"],
     [{ kind: "runaway" }, "/agents/builder?tab=budget"],
+    [{ kind: "unrouted" }, "/agents/builder?tab=telemetry"],
     [{ kind: "request", increase: INCREASE }, "/alerts"],
     [{ scope: "pool", poolName: "research" }, "/budgets"],
     [{ scope: "fleet" }, "/budgets"],

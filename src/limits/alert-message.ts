@@ -43,6 +43,10 @@ export function composeAlertMessage(alertId: bigint, facts: AlertFacts, portalUr
               limit_reached_at: detail.forecast.limitReachedAt?.toISOString() ?? null,
               period_end_usd: usdOf(detail.forecast.periodEndSpend),
             },
+      unrouted:
+        detail.unrouted === null
+          ? null
+          : { amount_usd: toUsdText(detail.unrouted.amount), reported_usd: toUsdText(detail.unrouted.reported) },
       paused: detail.isPaused,
       request:
         increase === null
@@ -76,7 +80,7 @@ function pathOf({ kind, scope, agentName }: AlertFacts): string {
   if (kind === "request") return "/alerts";
   if (scope !== "agent") return "/budgets";
   if (agentName === null) return "/alerts";
-  return `/agents/${encodeURIComponent(agentName)}?tab=budget`;
+  return `/agents/${encodeURIComponent(agentName)}?tab=${kind === "unrouted" ? "telemetry" : "budget"}`;
 }
 
 function usdOf(amount: NanoUsd | null): string | null {

@@ -1,6 +1,6 @@
 import { type Drift, driftOf, unroutedPercent } from "#domain/cost-drift.ts";
 import { lastDays, type Span } from "#domain/period.ts";
-import type { DaySum, TelemetryReportStore } from "#telemetry/telemetry-report-store.ts";
+import type { DaySum, TelemetryReportStore, ToldCalls } from "#telemetry/telemetry-report-store.ts";
 
 /** A UTC day of one agent: what the gateway, Claude Code and Helicone have of it, in nano-USD. */
 export type ComparedDay = { dayStart: Date; ledger: bigint; helicone: bigint | null; drift: Drift | null };
@@ -48,14 +48,7 @@ export function createTelemetryReports(store: TelemetryReportStore, clock: () =>
         store.calls(agent.id, span),
         store.helicone(agent.name, span),
       ]);
-      const compared = daysOf(span).map((dayStart): ComparedDay => {
-        const at = dayStart.getTime();
-        const ofDay = sums.filter((sum) => sum.dayStart.getTime() === at);
-        const reported = ofDay.some(({ measure }) => measure === "cost") ? total(ofDay, "cost") : null;
-        const told = calls.find((call) => call.dayStart.getTime() === at) ?? null;
-        const counted = { ledger: ledger.get(at) ?? 0n, reported, told, helicone: helicone.get(at) ?? null };
-        return { dayStart, ledger: counted.ledger, helicone: counted.helicone, drift: driftOf(counted) };
-      });
+      const compared = compareDays({ sums, ledger, calls, helicone }, span);
       const reported = compared.reduce((sum, day) => sum + (day.drift?.reported ?? 0n), 0n);
       const unrouted = compared.reduce((sum, day) => sum + unroutedOf(day.drift), 0n);
       return {
@@ -68,6 +61,25 @@ export function createTelemetryReports(store: TelemetryReportStore, clock: () =>
       };
     },
   };
+}
+
+type Counts = {
+  sums: readonly DaySum[];
+  calls: readonly ToldCalls[];
+  ledger: ReadonlyMap<number, bigint>;
+  helicone: ReadonlyMap<number, bigint>;
+};
+
+/** Each UTC day of a span, as the counts have it, the oldest first. Pure. */
+export function compareDays({ sums, calls, ledger, helicone }: Counts, span: Span): ComparedDay[] {
+  return daysOf(span).map((dayStart): ComparedDay => {
+    const at = dayStart.getTime();
+    const ofDay = sums.filter((sum) => sum.dayStart.getTime() === at);
+    const reported = ofDay.some(({ measure }) => measure === "cost") ? total(ofDay, "cost") : null;
+    const told = calls.find((call) => call.dayStart.getTime() === at) ?? null;
+    const counted = { ledger: ledger.get(at) ?? 0n, reported, told, helicone: helicone.get(at) ?? null };
+    return { dayStart, ledger: counted.ledger, helicone: counted.helicone, drift: driftOf(counted) };
+  });
 }
 
 function unroutedOf(drift: Drift | null): bigint {
@@ -109,7 +121,8 @@ function total(sums: readonly DaySum[], measure: string): bigint {
   return sums.reduce((sum, part) => (part.measure === measure ? sum + part.amount : sum), 0n);
 }
 
-function daysOf({ start, end }: Span): Date[] {
+/** The starts of its UTC days. */
+export function daysOf({ start, end }: Span): Date[] {
   const days: Date[] = [];
   for (const day = new Date(start); day < end; day.setUTCDate(day.getUTCDate() + 1)) days.push(new Date(day));
   return days;

@@ -11,6 +11,7 @@ const KINDS = [
   { value: "runaway", label: "Runaway" },
   { value: "repetition", label: "Repetition" },
   { value: "request", label: "Requests" },
+  { value: "unrouted", label: "Past the gateway" },
 ] as const;
 const CONTROL =
   "h-8 min-w-0 max-w-44 rounded-md border border-line-strong bg-surface px-2 text-sm text-ink max-md:h-10 max-sm:flex-1";

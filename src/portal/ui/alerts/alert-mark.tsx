@@ -1,8 +1,8 @@
-import { Gauge, HandCoins, Repeat2, Zap } from "lucide-react";
+import { Gauge, HandCoins, Repeat2, Split, Zap } from "lucide-react";
 import type { AlertView } from "#portal/ui/alerts/prepare-alert.ts";
 import { classNames } from "#portal/ui/class-names.ts";
 
-const ICONS = { threshold: Gauge, runaway: Zap, repetition: Repeat2, request: HandCoins } as const;
+const ICONS = { threshold: Gauge, runaway: Zap, repetition: Repeat2, request: HandCoins, unrouted: Split } as const;
 const TONES = {
   calm: "bg-accent-soft text-accent",
   near: "bg-near-soft text-near",

@@ -44,12 +44,14 @@ test.each([
   [{ kind: "runaway", thresholdPercent: null }, "stop"],
   [{ kind: "repetition", thresholdPercent: null }, "stop"],
   [{ kind: "request" }, "calm"],
+  [{ kind: "unrouted", thresholdPercent: null }, "near"],
 ] as const)("%j is %s", (facts, tone) => {
   expect(prepareAlert(alertWith(facts)).tone).toBe(tone);
 });
 
 test("leads to the agent's budget, while there is such a page, or to everybody's", () => {
   expect(prepareAlert(alertWith({ agentName: "a.b" })).href).toBe("/agents/a.b?tab=budget");
+  expect(prepareAlert(alertWith({ kind: "unrouted" })).href).toBe("/agents/builder?tab=telemetry");
   expect(prepareAlert(alertWith({}, false)).href).toBeNull();
   expect(prepareAlert(alertWith({ scope: "pool", poolName: "p" })).href).toBe("/budgets");
 });

@@ -38,13 +38,14 @@ export function prepareAlert({ id, facts, isUnread, hasAgentPage }: Alert): Aler
 
 function toneOf({ kind, thresholdPercent }: AlertFacts): AlertView["tone"] {
   if (kind === "request") return "calm";
+  if (kind === "unrouted") return "near";
   if (kind !== "threshold" || thresholdPercent === null) return "stop";
   if (thresholdPercent >= 100) return "stop";
   return thresholdPercent >= 80 ? "near" : "calm";
 }
 
-function hrefOf({ scope, agentName }: AlertFacts, hasAgentPage: boolean): string | null {
+function hrefOf({ kind, scope, agentName }: AlertFacts, hasAgentPage: boolean): string | null {
   if (scope !== "agent") return "/budgets"; // only admins see these
   if (agentName === null || !hasAgentPage) return null;
-  return `/agents/${encodeURIComponent(agentName)}?tab=budget`;
+  return `/agents/${encodeURIComponent(agentName)}?tab=${kind === "unrouted" ? "telemetry" : "budget"}`;
 }
