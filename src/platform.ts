@@ -37,6 +37,8 @@ import { createPoolStore } from "#limits/pool-store.ts";
 import { createPools } from "#limits/pools.ts";
 import { createRateLimitStore } from "#limits/rate-limit-store.ts";
 import { createRateLimits } from "#limits/rate-limits.ts";
+import { createReportedAlertStore } from "#limits/reported-alert-store.ts";
+import { createReportedAlerts } from "#limits/reported-alerts.ts";
 import { createSpendCounter } from "#limits/spend-counter.ts";
 import { createLog, type Log } from "#log.ts";
 import { createPeopleServices } from "#people-platform.ts";
@@ -94,9 +96,9 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
   const { worker, ...warnings } = createWarnings({ settings, prisma, log, clock });
   const helicone = createHeliconeServices({ ...settings, helicone: config.helicone, prisma, clock, log });
   const reports = createReports({ prisma, clock, log });
-  const watching = createReportWatch([reports.unroutedAlerts.look], log);
-  const jobs = [helicone.comparing, reports.looking, watching].filter((job) => job !== null);
   const peekAdmission = createPeekAdmission(settings.gatewayInternal);
+  const limits = createLimits({ prisma, clock, peek: peekAdmission });
+  const jobs = createJobs([helicone.comparing, reports.looking], [reports.unroutedAlerts, limits.reportedAlerts], log);
 
   return {
     log,
@@ -119,7 +121,7 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
     ledgerNotices: notices,
     metrics: createPortalMetrics({ token: settings.metrics.token, readBacklog: createPortalBacklogStore(prisma).read }),
     ...warnings,
-    ...createLimits({ prisma, clock, peek: peekAdmission }),
+    ...limits,
     ...createPeopleServices({ prisma, clock, portalUrl: settings.portalUrl }),
 
     /** Resolves when the database answers. */
@@ -147,6 +149,14 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
       await prisma.$disconnect();
     },
   };
+}
+
+type Job = { start(): void; close(): Promise<void> };
+
+/** What the portal does by itself, every minute or so. */
+function createJobs(jobs: readonly (Job | null)[], watched: readonly { look(): Promise<void> }[], log: Log): Job[] {
+  const looks = watched.map(({ look }) => look);
+  return [...jobs.filter((job) => job !== null), createReportWatch(looks, log)];
 }
 
 /** The way of a message to an agent. */
@@ -220,6 +230,7 @@ function createLimits({ prisma, clock, peek }: LimitParts) {
   const budgets = createBudgets({ store, pools, members, increases, counter, clock });
   return {
     budgets,
+    reportedAlerts: createReportedAlerts({ store: createReportedAlertStore(prisma), budgets, clock }),
     budgetChanges: createBudgetChanges(store),
     pools: createPools(pools),
     increases: createIncreases({ store: increases, standing: budgets.standing, clock }),

@@ -63,6 +63,11 @@ describe("the figures of an alert", () => {
     ]);
   });
 
+  it("say where the spend is Claude Code's own figure", () => {
+    const figures = alertFigures({ ...FACTS, detail: toAlertDetail({ isReported: true }) });
+    expect(figures).toContainEqual({ label: "Spent", value: "$8.12, reported by Claude Code" });
+  });
+
   it("leave out what is not known", () => {
     expect(alertFigures({ ...FACTS, spent: null, limit: null }).map(({ label }) => label)).toEqual(["Agent", "Period"]);
   });
@@ -119,6 +124,7 @@ describe("what a stored detail says", () => {
       pace: null,
       repeats: null,
       unrouted: null,
+      isReported: false,
       isPaused: false,
     });
   });
@@ -128,12 +134,14 @@ describe("what a stored detail says", () => {
       forecast: { limitReachedAt: "2026-11-24T15:40:00.000Z", periodEndSpend: "9007199254740993" },
       repeats: { count: 12, windowMinutes: 10 },
       unrouted: { amount: "9007199254740993", reported: "9007199254740994" },
+      isReported: true,
     };
     expect(toAlertDetail(stored)).toEqual({
       forecast: { limitReachedAt: new Date("2026-11-24T15:40:00Z"), periodEndSpend: 9_007_199_254_740_993n },
       pace: null,
       repeats: { count: 12, windowMinutes: 10 },
       unrouted: { amount: 9_007_199_254_740_993n, reported: 9_007_199_254_740_994n },
+      isReported: true,
       isPaused: false,
     });
   });

@@ -20,6 +20,8 @@ export type AlertDetail = {
   repeats: { count: number; windowMinutes: number } | null;
   /** Of a day: what Claude Code reported to have spent, and of it what did not pass the gateway. */
   unrouted: { amount: NanoUsd; reported: NanoUsd } | null;
+  /** What was spent is Claude Code's own figure: the calls went past the gateway. */
+  isReported: boolean;
   /** The agent was paused for it. */
   isPaused: boolean;
 };
@@ -88,7 +90,7 @@ export function alertFigures(facts: AlertFacts): { label: string; value: string 
     agentName === null ? null : figure(scope === "agent" ? "Agent" : "Latest call by", agentName),
     kind === "threshold" || kind === "unrouted" ? figure("Period", `${period} from ${instantText(periodStart)}`) : null,
     kind === "runaway" || kind === "repetition" ? figure("Noticed", instantText(at)) : null,
-    spent === null ? null : figure("Spent", formatUsd(spent)),
+    spent === null ? null : figure("Spent", spentText(spent, facts.detail)),
     limit === null ? null : figure("Limit", formatUsd(limit)),
     ...detailFigures(facts.detail),
     ...(increase === null ? [] : increaseFigures(increase)),
@@ -116,6 +118,7 @@ export function toAlertDetail(stored: unknown): AlertDetail {
         ? { count: repeats.count, windowMinutes: repeats.windowMinutes }
         : null,
     unrouted: amount === null || reported === null ? null : { amount, reported },
+    isReported: detail.isReported === true,
     isPaused: detail.isPaused === true,
   };
 }
@@ -131,6 +134,10 @@ function reachedText({ thresholdPercent, period }: AlertFacts): string {
   if (thresholdPercent === null) return `is near ${limit}`;
   if (thresholdPercent === 100) return `has reached ${limit}`;
   return `has spent ${thresholdPercent} % of ${limit}`;
+}
+
+function spentText(spent: NanoUsd, { isReported }: AlertDetail): string {
+  return isReported ? `${formatUsd(spent)}, reported by Claude Code` : formatUsd(spent);
 }
 
 function unroutedShare({ unrouted }: AlertDetail): string {

@@ -41,6 +41,7 @@ describe("the message of an alert", () => {
       threshold_percent: 80,
       limit_usd: "10",
       spent_usd: "9007199.254740993",
+      reported: false,
       forecast: { limit_reached_at: "2026-11-24T15:40:00.000Z", period_end_usd: null },
       unrouted: null,
       paused: false,

@@ -36,6 +36,7 @@ export function composeAlertMessage(alertId: bigint, facts: AlertFacts, portalUr
       threshold_percent: facts.thresholdPercent,
       limit_usd: usdOf(facts.limit),
       spent_usd: usdOf(facts.spent),
+      reported: detail.isReported,
       forecast:
         detail.forecast === null
           ? null
