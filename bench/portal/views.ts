@@ -1,4 +1,5 @@
 import { ANY_CALL, type CallFilter } from "#domain/call-query.ts";
+import type { SessionSort } from "#domain/session-query.ts";
 
 import type { Seeded } from "./seed-calls.ts";
 
@@ -13,14 +14,24 @@ export function viewsOf({ agents, ownerId, sessionId, rareModel }: Seeded): View
     procedure: "requests.search",
     input: { query: { span: "7d", sort, filter: { ...ANY_CALL, ...filter } }, limit: 50 },
   });
+  const sessions = (sort: SessionSort): View => ({
+    name: `sessions: ${sort}`,
+    procedure: "sessions.list",
+    input: { query: { span: "7d", sort, agentName: null }, limit: 50 },
+  });
   return [
     { name: "overview, 7 days", procedure: "overview.get", input: { days: 7 } },
     { name: "overview, 30 days", procedure: "overview.get", input: { days: 30 } },
+    { name: "overview: budgets", procedure: "overview.budgets", input: undefined },
+    { name: "overview: insights", procedure: "insights.fleet", input: { days: 30 } },
     { name: "agents", procedure: "agents.list", input: undefined },
     { name: "agent: head", procedure: "agents.get", input: { agentName } },
     { name: "agent: cost by day", procedure: "costs.byDay", input: { agentName, days: 30 } },
     { name: "agent: cost by model", procedure: "costs.byModel", input: { agentName, days: 30 } },
     { name: "calls: percentiles", procedure: "requests.durations", input: { span: "7d", of: null } },
+    { name: "agent: insights", procedure: "insights.agent", input: { agentName, days: 30 } },
+    sessions("latest"),
+    sessions("dearest"),
     search("newest", {}),
     search("of an agent", { agentName }),
     search("of an owner", { ownerId }),

@@ -40,13 +40,18 @@ export type AgentStore = ReturnType<typeof createAgentStore>;
 /** The table of agents. Every change is written to the audit log in its own transaction. */
 export function createAgentStore(prisma: PrismaClient) {
   return {
+    /** By name. In SQL of its own: a thousand agents are read with nearly every page. */
     async list(): Promise<AgentRecord[]> {
-      const rows = await prisma.agent.findMany({
-        where: { removedAt: null },
-        include: WITH_OWNER,
-        orderBy: { agentName: "asc" },
+      const rows = await prisma.$queryRaw<ListedRow[]>`
+        SELECT agent.id, agent_name AS "agentName", owner_id AS "ownerId", person.name AS "ownerName", type, template,
+          key_hint AS "keyHint", key_rotated_at AS "keyRotatedAt", agent.created_at AS "createdAt", runtime, routing,
+          key_mode AS "keyMode"
+        FROM agent_ownership AS agent LEFT JOIN users AS person ON person.id = owner_id
+        WHERE removed_at IS NULL ORDER BY agent_name`;
+      return rows.map(({ ownerName, ...row }) => {
+        const { ownerId: id } = row;
+        return toRecord({ ...row, owner: id === null || ownerName === null ? null : { id, name: ownerName } });
       });
-      return rows.map(toRecord);
     },
 
     async byName(name: string): Promise<AgentRecord | null> {
@@ -162,7 +167,11 @@ async function lockAgent(transaction: Prisma.TransactionClient, id: number): Pro
 
 type AgentRow = Prisma.AgentGetPayload<{ include: typeof WITH_OWNER }>;
 
-function toRecord(row: AgentRow): AgentRecord {
+/** What a record is made of. */
+type RecordRow = Pick<AgentRow, Exclude<keyof AgentRecord, "name"> | "agentName">;
+type ListedRow = Omit<RecordRow, "owner"> & { ownerName: string | null };
+
+function toRecord(row: RecordRow): AgentRecord {
   const { id, agentName, ownerId, owner, type, template, keyHint, keyRotatedAt, createdAt } = row;
   const runtime = AGENT_PLACES.find((place) => place === row.runtime) ?? "external";
   const routing = AGENT_ROUTINGS.find((known) => known === row.routing) ?? "gateway";

@@ -35,9 +35,13 @@ export function createBudgetStore(prisma: PrismaClient) {
   return {
     /** The limits of these agents, and those that are not of one agent: the default's, the fleet's, the pools'. */
     async load(agentIds: readonly number[]): Promise<SavedBudget[]> {
-      const rows = await prisma.agentBudget.findMany({
-        where: { OR: [{ agentId: { in: [...agentIds] } }, { scope: { not: "agent" } }] },
-      });
+      const rows = await prisma.$queryRaw<SavedRow[]>`
+        SELECT id, scope, agent_id AS "agentId", pool_id AS "poolId", follows_default AS "followsDefault",
+          daily_limit_nano_usd AS "dailyLimitNanoUsd", monthly_limit_nano_usd AS "monthlyLimitNanoUsd",
+          action_on_exceed AS "actionOnExceed", warning_thresholds AS "warningThresholds", time_zone AS "timeZone",
+          reservation, hard_stop AS "hardStop", pause_on_runaway AS "pauseOnRunaway", version,
+          updated_at AS "updatedAt", updated_by AS "updatedBy"
+        FROM agent_budgets WHERE scope <> 'agent' OR agent_id = ANY (${[...agentIds]}::int[])`;
       return rows.map(toSaved);
     },
 
@@ -178,7 +182,9 @@ function subjectKey(subject: BudgetSubject): string {
 
 const SCOPES: readonly BudgetScope[] = ["agent", "pool", "fleet", "default"];
 
-function toSaved(row: AgentBudget): SavedBudget {
+type SavedRow = Omit<AgentBudget, "createdAt">;
+
+function toSaved(row: SavedRow): SavedBudget {
   const { agentId, poolId, followsDefault, actionOnExceed, version, updatedAt, updatedBy } = row;
   const scope = SCOPES.find((known) => known === row.scope);
   const reservation = RESERVATION_MODES.find((mode: ReservationMode) => mode === row.reservation);

@@ -1,6 +1,7 @@
 import { DomainError } from "#domain/errors.ts";
 import { timeZoneProblem } from "#domain/limit-rules.ts";
 import type { DaySpend } from "#domain/what-if.ts";
+import { type AgentStanding, readStandings, type StoppedBy } from "#limits/agent-standings.ts";
 import type { BudgetStore } from "#limits/budget-store.ts";
 import type { CountedSubject } from "#limits/budget-subject.ts";
 import type { BudgetTerms } from "#limits/budget-terms.ts";
@@ -20,15 +21,13 @@ import type { Member, MemberStore, Pause } from "#limits/member-store.ts";
 import type { Pool, PoolStore } from "#limits/pool-store.ts";
 import type { SpendCounter } from "#limits/spend-counter.ts";
 
+export type { AgentStanding, StoppedBy } from "#limits/agent-standings.ts";
 export type { BudgetForecast, BudgetStatus } from "#limits/budget-view.ts";
 
 type AgentReference = { id: number; name: string };
 
 /** A pool's or the fleet's budget over an agent: it stops the agent as well. */
 export type SharedBudget = { scope: "pool" | "fleet"; name: string; status: BudgetStatus };
-
-/** A budget above an agent that refuses its calls now, whatever is left of its own. */
-export type StoppedBy = Pick<SharedBudget, "scope" | "name">;
 
 /** All that limits one agent. `shared`: those above it that limit anything. `increases`: the latest, newest first. */
 export type AgentBudgets = {
@@ -95,12 +94,9 @@ export function createBudgets(dependencies: Dependencies) {
     /** Where one agent stands. */
     status: async ({ id }: AgentReference): Promise<BudgetStatus> => found((await statuses([id])).get(id)),
 
-    /**
-     * What above these agents refuses their calls now, the pool before the fleet; those that nothing above stops are
-     * left out. The number of queries does not grow with them.
-     */
-    stops: async (agentIds: readonly number[]): Promise<Map<number, StoppedBy>> =>
-      stopsOf(dependencies, await readBook([]), agentIds),
+    /** Where each agent stands, with what above it refuses its calls now. The number of queries does not grow with them. */
+    standings: (agentIds: readonly number[]): Promise<Map<number, AgentStanding>> =>
+      readStandings(dependencies, agentIds),
 
     /** All that limits one agent: its own budget, those above it, its pause, and what was granted or asked for. */
     async of(agent: AgentReference): Promise<AgentBudgets> {
@@ -152,27 +148,6 @@ export function createBudgets(dependencies: Dependencies) {
       return toStatus(entry, found(spend), now);
     },
   };
-}
-
-async function stopsOf(
-  { members, pools, counter, clock }: Dependencies,
-  book: BudgetBook,
-  agentIds: readonly number[],
-): Promise<Map<number, StoppedBy>> {
-  const [everybody, poolList] = await Promise.all([members.all(), pools.list()]);
-  const now = clock();
-  const above = [fleetOf(book, everybody), ...poolList.map((pool) => poolOf(book, everybody, pool))];
-  const spends = await counter.current(above.map(toCounted), now);
-  const statuses = above.map(({ entry }, index) => toStatus(entry, found(spends[index]), now));
-  const [fleet, ...poolStatuses] = statuses;
-  const stopper = stopperFrom(poolList, { fleet: found(fleet), pools: poolStatuses });
-  const asked = everybody.filter(({ agentId }) => agentIds.includes(agentId));
-  return new Map(
-    asked.flatMap(({ agentId, poolId }): [number, StoppedBy][] => {
-      const stop = stopper(poolId);
-      return stop === null ? [] : [[agentId, stop]];
-    }),
-  );
 }
 
 async function overviewOf(dependencies: Dependencies): Promise<BudgetOverview> {

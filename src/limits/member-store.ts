@@ -16,6 +16,9 @@ export type Member = {
   pause: Pause | null;
 };
 
+/** In which pool an agent counts. */
+export type Place = Pick<Member, "agentId" | "poolId">;
+
 type AgentReference = { id: number; name: string };
 
 export type MemberStore = ReturnType<typeof createMemberStore>;
@@ -27,6 +30,18 @@ export function createMemberStore(prisma: PrismaClient) {
     async all(): Promise<Member[]> {
       return (await prisma.agent.findMany({ select: MEMBER, orderBy: { agentName: "asc" } })).map(toMember);
     },
+
+    /** The pauses of these agents; one that is not paused is not in the map. One query, which reads the paused ones alone. */
+    async pausesOf(agentIds: readonly number[]): Promise<Map<number, Pause>> {
+      const rows = await prisma.$queryRaw<{ id: number; at: Date; by: string | null; reason: string | null }[]>`
+        SELECT id, paused_at AS at, paused_by AS by, pause_reason AS reason FROM agent_ownership
+        WHERE paused_at IS NOT NULL AND id = ANY (${[...agentIds]}::int[])`;
+      return new Map(rows.map(({ id, ...pause }) => [id, toPause(pause)]));
+    },
+
+    /** Whom limits above agents count: the ids of every agent that ever was, with their pools. */
+    places: (): Promise<Place[]> =>
+      prisma.$queryRaw`SELECT id AS "agentId", pool_id AS "poolId" FROM agent_ownership ORDER BY id`,
 
     /** These agents, whether they were removed or not. */
     async byIds(agentIds: readonly number[]): Promise<Member[]> {
@@ -85,6 +100,10 @@ type MemberRow = Prisma.AgentGetPayload<{ select: typeof MEMBER }>;
 
 function toMember(row: MemberRow): Member {
   const { id: agentId, agentName: name, poolId, createdAt, removedAt, pausedAt: at } = row;
-  const pause = at === null ? null : { at, by: row.pausedBy ?? "somebody", reason: row.pauseReason ?? "" };
+  const pause = at === null ? null : toPause({ at, by: row.pausedBy, reason: row.pauseReason });
   return { agentId, name, poolId, createdAt, isRemoved: removedAt !== null, pause };
+}
+
+function toPause({ at, by, reason }: { at: Date; by: string | null; reason: string | null }): Pause {
+  return { at, by: by ?? "somebody", reason: reason ?? "" };
 }

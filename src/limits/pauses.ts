@@ -11,10 +11,7 @@ export type Pauses = ReturnType<typeof createPauses>;
 export function createPauses(store: MemberStore, clock: () => Date) {
   return {
     /** The pause of each agent; an agent that is not paused is not in the map. One query. */
-    async of(agentIds: readonly number[]): Promise<Map<number, Pause>> {
-      const members = await store.byIds(agentIds);
-      return new Map(members.flatMap(({ agentId, pause }) => (pause === null ? [] : [[agentId, pause]])));
-    },
+    of: (agentIds: readonly number[]): Promise<Map<number, Pause>> => store.pausesOf(agentIds),
 
     /** @throws DomainError invalid_input without a reason; conflict when the agent is paused already */
     async pause(actor: Actor, agent: AgentReference, reason: string): Promise<void> {

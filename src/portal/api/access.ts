@@ -20,6 +20,7 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "agents.get": "agent-visible",
   "agents.list": "signed-in",
   "agents.logs": "agent-visible",
+  "agents.names": "signed-in",
   "agents.places": "admin",
   "agents.remove": "admin",
   "agents.restart": "agent-visible",

@@ -60,16 +60,15 @@ export async function agentDetail(platform: Platform, actor: Actor, agent: Agent
 
 async function rowsOf(platform: Platform, agents: readonly AgentRecord[]): Promise<AgentRow[]> {
   const ids = agents.map((agent) => agent.id);
-  const [activities, budgets, stops, pauses] = await Promise.all([
+  const [activities, standings, pauses] = await Promise.all([
     platform.costs.activityOf(ids),
-    platform.budgets.statuses(ids),
-    platform.budgets.stops(ids),
+    platform.budgets.standings(ids),
     platform.pauses.of(ids),
   ]);
   return agents.map((agent) => {
-    const [activity, budget] = [activities.get(agent.id), budgets.get(agent.id)];
-    if (activity === undefined || budget === undefined) throw new Error("an agent was left out of the sums");
-    const stoppedBy = stops.get(agent.id) ?? null;
+    const [activity, standing] = [activities.get(agent.id), standings.get(agent.id)];
+    if (activity === undefined || standing === undefined) throw new Error("an agent was left out of the sums");
+    const { status: budget, stoppedBy } = standing;
     return toRow(agent, { activity, budget, stoppedBy, pause: pauses.get(agent.id) ?? null });
   });
 }

@@ -28,18 +28,15 @@ const CLOSEST_SHOWN = 5;
 export async function budgetStandings(platform: Platform, actor: Actor): Promise<BudgetStandings> {
   const agents = await platform.agents.list(actor);
   const ids = agents.map(({ id }) => id);
-  const [statuses, stops, pauses] = await Promise.all([
-    platform.budgets.statuses(ids),
-    platform.budgets.stops(ids),
-    platform.pauses.of(ids),
-  ]);
+  const [standings, pauses] = await Promise.all([platform.budgets.standings(ids), platform.pauses.of(ids)]);
   const counts = { paused: 0, blocked: 0, reached: 0, near: 0, ok: 0, none: 0 };
   const close: CloseBudget[] = [];
   for (const { id, name } of agents) {
-    const status = statuses.get(id);
-    if (status === undefined) throw new Error("an agent was left out of the budgets");
-    const refused = stops.get(id) ? "blocked" : status.state;
-    counts[pauses.get(id) ? "paused" : refused] += 1;
+    const standing = standings.get(id);
+    if (standing === undefined) throw new Error("an agent was left out of the budgets");
+    const { status, stoppedBy } = standing;
+    const refused = stoppedBy === null ? status.state : "blocked";
+    counts[pauses.has(id) ? "paused" : refused] += 1;
     if (status.state !== "none" && status.state !== "ok") {
       close.push({ agentName: name, state: status.state, ...mostUsed(status) });
     }

@@ -28,6 +28,7 @@ export function concernsAgents(queryKey: QueryKey, agentNames: ReadonlySet<strin
   const [path, options] = queryKey;
   if (!Array.isArray(path) || !LEDGER_ROUTERS.includes(path[0])) return false;
   if (path[0] === "budgets" && PAST_ONLY.includes(path[1])) return false;
+  if (path[0] === "agents" && path[1] === "names") return agentNames === "all"; // calls change none
   if (path[0] === "sessions" && path[1] === "list") return false; // somebody reads it; the open session follows
   if (path[0] === "requests" && KEPT_STILL.includes(path[1])) return false;
   const agentName = agentNameOf(options);

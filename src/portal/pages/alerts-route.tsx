@@ -20,7 +20,7 @@ export async function AlertsRoute({ searchParams }: AlertsRouteProps) {
       load={(trpc, queryClient) =>
         Promise.all([
           queryClient.prefetchInfiniteQuery(latestAlerts(trpc, choice)),
-          queryClient.prefetchQuery(trpc.agents.list.queryOptions()),
+          queryClient.prefetchQuery(trpc.agents.names.queryOptions()),
         ])
       }
     >

@@ -22,7 +22,7 @@ export async function RequestsRoute({ searchParams }: RequestsRouteProps) {
       load={(trpc, queryClient) =>
         Promise.all([
           queryClient.prefetchInfiniteQuery(callList(trpc, query)),
-          queryClient.prefetchQuery(trpc.agents.list.queryOptions()),
+          queryClient.prefetchQuery(trpc.agents.names.queryOptions()),
           queryClient.prefetchQuery(trpc.requests.models.queryOptions()),
           queryClient.prefetchQuery(
             trpc.requests.durations.queryOptions({ span: query.span, of: query.filter.agentName }),

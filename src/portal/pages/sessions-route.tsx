@@ -22,7 +22,7 @@ export async function SessionsRoute({ searchParams }: SessionsRouteProps) {
       load={(trpc, queryClient) =>
         Promise.all([
           queryClient.prefetchInfiniteQuery(sessionList(trpc, sessionQueryOf(address))),
-          queryClient.prefetchQuery(trpc.agents.list.queryOptions()),
+          queryClient.prefetchQuery(trpc.agents.names.queryOptions()),
           ...(openKey === null ? [] : [queryClient.prefetchQuery(trpc.sessions.one.queryOptions(openKey))]),
         ])
       }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { AGENT_ROUTINGS } from "#domain/agent.ts";
 
-import { agentDetail, agentRows } from "#portal/api/agent-rows.ts";
+import { agentDetail } from "#portal/api/agent-rows.ts";
+import { listedAgents, namedAgents } from "#portal/api/listed-agents.ts";
 import { idInput, plainText } from "#portal/api/schemas.ts";
 import { adminAgentProcedure, adminProcedure, agentProcedure, router, signedInProcedure } from "#portal/api/trpc.ts";
 import { followLogs } from "#portal/live/follow-logs.ts";
@@ -33,7 +34,10 @@ const createAgentInput = z.object({
 
 /** The agents that call the gateway. Admins make and change them; owners see their own. */
 export const agentsRouter = router({
-  list: signedInProcedure.query(async ({ ctx }) => ({ agents: await agentRows(ctx.platform, ctx.actor) })),
+  list: signedInProcedure.query(async ({ ctx }) => ({ agents: await listedAgents(ctx.platform, ctx.actor) })),
+
+  /** To choose one from: no sums. */
+  names: signedInProcedure.query(async ({ ctx }) => ({ agents: await namedAgents(ctx.platform, ctx.actor) })),
 
   get: agentProcedure.query(({ ctx }) => agentDetail(ctx.platform, ctx.actor, ctx.agent)),
 

@@ -51,6 +51,7 @@ function OwnershipForm({ agent }: { agent: AgentDetail }) {
       onSuccess: (changed) => {
         queryClient.setQueryData(trpc.agents.get.queryKey({ agentName: agent.name }), changed);
         void queryClient.invalidateQueries(trpc.agents.list.queryFilter());
+        void queryClient.invalidateQueries(trpc.agents.names.queryFilter());
         setEdited(null);
       },
     }),
@@ -105,6 +106,7 @@ function RemoveAgent({ agentName, runtime }: { agentName: string; runtime: Agent
     trpc.agents.remove.mutationOptions({
       onSuccess: () => {
         void queryClient.invalidateQueries(trpc.agents.list.queryFilter());
+        void queryClient.invalidateQueries(trpc.agents.names.queryFilter());
         router.push("/agents");
       },
     }),

@@ -115,7 +115,7 @@ function AgentName({ agent }: { agent: AgentRow }) {
         {agent.name}
       </Link>
       <span className="text-xs text-ink-muted">
-        {agent.pause === null ? null : <strong className="font-semibold text-stop">paused · </strong>}
+        {!agent.isPaused ? null : <strong className="font-semibold text-stop">paused · </strong>}
         {agent.type ?? "no type"}
         {isUnguarded(agent.routing) ? <span className="text-near"> · unguarded</span> : null}
         <span className="sm:hidden">

@@ -54,6 +54,7 @@ function NewAgentForm({ onCreated, onCancel }: { onCreated: (created: Created) =
     trpc.agents.create.mutationOptions({
       onSuccess: (created) => {
         void queryClient.invalidateQueries(trpc.agents.list.queryFilter());
+        void queryClient.invalidateQueries(trpc.agents.names.queryFilter());
         onCreated(created);
       },
     }),

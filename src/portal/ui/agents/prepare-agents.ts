@@ -1,5 +1,5 @@
 import type { NanoUsd } from "#domain/money.ts";
-import type { BudgetStatus, StoppedBy } from "#portal/ui/budget/prepare-budget.ts";
+import type { BudgetOutline, BudgetStatus, StoppedBy } from "#portal/ui/budget/prepare-budget.ts";
 
 type Agent = {
   name: string;
@@ -9,7 +9,7 @@ type Agent = {
   today: NanoUsd;
   month: NanoUsd;
   requestsToday: number;
-  budget: BudgetStatus;
+  budget: BudgetOutline;
   stoppedBy: StoppedBy | null;
 };
 
@@ -74,6 +74,6 @@ export function budgetPressure({
   stoppedBy,
 }: Pick<Agent, "budget" | "stoppedBy">): number | null {
   const above = stoppedBy === null ? null : 100;
-  const percents = [day.usedPercent, month.usedPercent, above].filter((percent) => percent !== null);
+  const percents = [day?.usedPercent ?? null, month?.usedPercent ?? null, above].filter((percent) => percent !== null);
   return percents.length === 0 ? null : Math.max(...percents);
 }

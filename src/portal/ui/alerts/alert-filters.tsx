@@ -19,7 +19,7 @@ const CONTROL =
 /** Narrows the alerts down to one kind, or one agent. */
 export function AlertFilters({ choice }: { choice: AlertChoice }) {
   const trpc = useTRPC();
-  const { data } = useQuery(trpc.agents.list.queryOptions());
+  const { data } = useQuery(trpc.agents.names.queryOptions());
   const names = data?.agents.map(({ name }) => name) ?? [];
   const known = choice.agentName === null || names.includes(choice.agentName) ? names : [choice.agentName, ...names];
   return (

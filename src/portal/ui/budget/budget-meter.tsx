@@ -2,6 +2,7 @@
 
 import { formatUsd } from "#domain/money.ts";
 import {
+  type BudgetOutline,
   type BudgetStatus,
   preparePeriod,
   prepareTightest,
@@ -39,9 +40,8 @@ export function BudgetMeter({ budget, period, className }: MeterProps) {
 }
 
 /** A whole budget in one line: the period that is closest to its limit, and what above it stops the agent. */
-export function BudgetSummary({ budget, stoppedBy = null }: { budget: BudgetStatus; stoppedBy?: StoppedBy | null }) {
-  const now = useNow();
-  const view = prepareTightest(budget, now);
+export function BudgetSummary({ budget, stoppedBy = null }: { budget: BudgetOutline; stoppedBy?: StoppedBy | null }) {
+  const view = prepareTightest(budget);
   const word = stateWord(budget.state, stoppedBy);
   if (view === null) {
     return (

@@ -1,9 +1,10 @@
 import { type BudgetAction, WARN_AT_PERCENT } from "#domain/budget.ts";
 import { formatUsd, type NanoUsd } from "#domain/money.ts";
-import type { BudgetPeriod } from "#domain/period.ts";
+import { BUDGET_PERIODS, type BudgetPeriod } from "#domain/period.ts";
 import { zonedTime } from "#portal/ui/format/instants.ts";
 
-type PeriodStatus = { spent: NanoUsd; limit: NanoUsd | null; usedPercent: number | null; resetsAt: Date };
+type PeriodUse = { spent: NanoUsd; limit: NanoUsd | null; usedPercent: number | null };
+type PeriodStatus = PeriodUse & { resetsAt: Date };
 
 /** What the server says of one agent's budget, as far as it is drawn. */
 export type BudgetStatus = {
@@ -16,17 +17,24 @@ export type BudgetStatus = {
   timeZone: string;
 };
 
+/** As much of a budget as one line of a list shows; a period may be left out (null) where nothing limits it. */
+export type BudgetOutline = Pick<BudgetStatus, "actionOnExceed" | "state"> & Record<BudgetPeriod, PeriodUse | null>;
+
 export type BudgetTone = "plain" | "near" | "stop";
 
-/** One period, ready to draw. `fillPercent` (0 to 100) is null without a limit. */
-export type PeriodView = {
+/** How full one period is. `fillPercent` (0 to 100) is null without a limit. */
+export type ShareView = {
   period: BudgetPeriod;
   fillPercent: number | null;
   tone: BudgetTone;
-  /** Where warnings stand on the bar, in whole percents; none without a limit, or where nobody is warned. */
-  marks: readonly number[];
   /** "82 % of $10.00 today", or what was spent where nothing limits it. */
   words: string;
+};
+
+/** One period, ready to draw. */
+export type PeriodView = ShareView & {
+  /** Where warnings stand on the bar, in whole percents; none without a limit, or where nobody is warned. */
+  marks: readonly number[];
   /** "resets 00:00 UTC" */
   resets: string;
 };
@@ -42,26 +50,39 @@ const WHEN_REACHED = {
 
 /** One period of a budget: how full its bar is, in which tone, and the same in words. */
 export function preparePeriod(budget: BudgetStatus, period: BudgetPeriod, now: Date): PeriodView {
-  const { spent, limit, resetsAt } = budget[period];
-  const percent = usedPercent(budget[period]);
+  const { limit, resetsAt } = budget[period];
+  const share = prepareShare(budget.actionOnExceed, period, budget[period]);
   return {
-    period,
-    fillPercent: percent === null ? null : Math.min(100, percent),
-    tone: toneOf(budget.actionOnExceed, percent),
-    marks: percent === null || limit === 0n || budget.actionOnExceed === "none" ? [] : budget.warningThresholds,
-    words:
-      limit === null || percent === null
-        ? `${formatUsd(spent)} ${SPAN[period]}, no limit`
-        : `${shareOf(spent, percent)} of ${formatUsd(limit)} ${SPAN[period]}`,
+    ...share,
+    marks:
+      share.fillPercent === null || limit === 0n || budget.actionOnExceed === "none" ? [] : budget.warningThresholds,
     resets: `resets ${zonedTime(resetsAt, now, budget.timeZone)}`,
   };
 }
 
 /** The period that is closest to its limit (the month on a tie, because it resets later); null where nothing is limited. */
-export function prepareTightest(budget: BudgetStatus, now: Date): PeriodView | null {
-  const views = [preparePeriod(budget, "month", now), preparePeriod(budget, "day", now)];
-  const limited = views.filter((view) => view.fillPercent !== null);
-  return limited.toSorted((a, b) => used(budget, b) - used(budget, a))[0] ?? null;
+export function prepareTightest(budget: BudgetOutline): ShareView | null {
+  const limited = BUDGET_PERIODS.flatMap((period) => {
+    const use = budget[period];
+    const percent = use === null ? null : usedPercent(use);
+    return use === null || percent === null ? [] : { period, use, percent };
+  });
+  const [tightest] = limited.toSorted((a, b) => b.percent - a.percent);
+  return tightest === undefined ? null : prepareShare(budget.actionOnExceed, tightest.period, tightest.use);
+}
+
+function prepareShare(action: BudgetAction, period: BudgetPeriod, use: PeriodUse): ShareView {
+  const { spent, limit } = use;
+  const percent = usedPercent(use);
+  return {
+    period,
+    fillPercent: percent === null ? null : Math.min(100, percent),
+    tone: toneOf(action, percent),
+    words:
+      limit === null || percent === null
+        ? `${formatUsd(spent)} ${SPAN[period]}, no limit`
+        : `${shareOf(spent, percent)} of ${formatUsd(limit)} ${SPAN[period]}`,
+  };
 }
 
 /** The sentence above an agent whose budget is near or at its limit, and what to do about it; null while all is well. */
@@ -99,13 +120,9 @@ function shareOf(spent: NanoUsd, percent: number): string {
   return percent === 0 && spent > 0n ? "< 1 %" : `${percent} %`;
 }
 
-function usedPercent({ spent, limit, usedPercent: percent }: PeriodStatus): number | null {
+function usedPercent({ spent, limit, usedPercent: percent }: PeriodUse): number | null {
   if (limit === null) return null;
   return limit === 0n || percent === null ? Number(spent >= limit) * 100 : percent;
-}
-
-function used(budget: BudgetStatus, { period }: PeriodView): number {
-  return usedPercent(budget[period]) ?? -1;
 }
 
 function toneOf(action: BudgetAction, percent: number | null): BudgetTone {

@@ -68,7 +68,7 @@ function SpanChoice({ view: { query, show } }: { view: CallView }) {
 function PlaceChoices({ view: { query, narrow } }: { view: CallView }) {
   const trpc = useTRPC();
   const viewer = useViewer();
-  const { data } = useQuery(trpc.agents.list.queryOptions());
+  const { data } = useQuery(trpc.agents.names.queryOptions());
   const { agentName, ownerId } = query.filter;
   const names = data?.agents.map(({ name }) => name) ?? [];
   return (

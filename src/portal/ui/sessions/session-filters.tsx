@@ -47,7 +47,7 @@ export function SessionFilters({ view, hasAgents }: { view: SessionView; hasAgen
 
 function AgentChoice({ view: { query, show } }: { view: SessionView }) {
   const trpc = useTRPC();
-  const { data } = useQuery(trpc.agents.list.queryOptions());
+  const { data } = useQuery(trpc.agents.names.queryOptions());
   const names = data?.agents.map(({ name }) => name) ?? [];
   const { agentName } = query;
   const listed = agentName === null || names.includes(agentName) ? names : [agentName, ...names];
