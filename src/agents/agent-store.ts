@@ -25,6 +25,9 @@ export type AgentRecord = {
   keyMode: KeyMode;
 };
 
+/** What tells an agent from others whose names are alike. */
+export type FoundAgent = { name: string; type: string | null; ownerName: string | null };
+
 /** The parts of an agent that people may change. */
 export type AgentProfile = { ownerId: string | null; type: string | null };
 
@@ -53,6 +56,17 @@ export function createAgentStore(prisma: PrismaClient) {
         return toRecord({ ...row, owner: id === null || ownerName === null ? null : { id, name: ownerName } });
       });
     },
+
+    /** `ownerId`: whose agents; null: everybody's. The same order as `bestMatches` of the command palette has. */
+    search: ({ text, limit, ownerId }: { text: string; limit: number; ownerId: string | null }) =>
+      prisma.$queryRaw<FoundAgent[]>`
+        SELECT agent.agent_name AS name, agent.type, owner.name AS "ownerName"
+        FROM agent_ownership agent LEFT JOIN users owner ON owner.id = agent.owner_id
+        WHERE agent.removed_at IS NULL
+          AND (${ownerId}::uuid IS NULL OR agent.owner_id = ${ownerId}::uuid)
+          AND (${text} = '' OR strpos(agent.agent_name, lower(${text})) > 0)
+        ORDER BY strpos(agent.agent_name, lower(${text})), agent.agent_name
+        LIMIT ${limit}`,
 
     async byName(name: string): Promise<AgentRecord | null> {
       const row = await prisma.agent.findFirst({ where: { agentName: name, removedAt: null }, include: WITH_OWNER });

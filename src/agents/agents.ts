@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { KeyMode } from "#agents/agent-environment.ts";
-import type { AgentPlace, AgentProfile, AgentRecord, AgentStore } from "#agents/agent-store.ts";
+import type { AgentPlace, AgentProfile, AgentRecord, AgentStore, FoundAgent } from "#agents/agent-store.ts";
 import { createVirtualKey } from "#agents/agent-token.ts";
 import { type Actor, type AgentRouting, agentNameProblem, isStoredAgentName, maySeeAgent } from "#domain/agent.ts";
 import { DomainError } from "#domain/errors.ts";
@@ -30,6 +30,13 @@ export function createAgents(store: AgentStore) {
     async list(actor: Actor): Promise<AgentRecord[]> {
       return (await store.list()).filter((agent) => maySeeAgent(actor, agent));
     },
+
+    /**
+     * At most `limit` agents that the actor may see and whose name has the text in it: those first that have it nearest
+     * to their beginning, then by name. Without a text, the first by name.
+     */
+    search: (actor: Actor, { text, limit }: { text: string; limit: number }): Promise<FoundAgent[]> =>
+      store.search({ text: text.trim(), limit, ownerId: actor.role === "admin" ? null : actor.userId }),
 
     /**
      * The agent of that name.

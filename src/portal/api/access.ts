@@ -26,6 +26,7 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "agents.restart": "agent-visible",
   "agents.rotateKey": "agent-visible",
   "agents.routing": "agent-visible",
+  "agents.search": "signed-in",
   "agents.setRouting": "admin",
   "agents.start": "agent-visible",
   "agents.state": "agent-visible",

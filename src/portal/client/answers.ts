@@ -3,6 +3,9 @@ import type { RouterOutputs } from "#portal/client/trpc.ts";
 /** One agent in the list. */
 export type AgentRow = RouterOutputs["agents"]["list"]["agents"][number];
 
+/** One agent among those whose name has a text in it. */
+export type FoundAgent = RouterOutputs["agents"]["search"]["agents"][number];
+
 /** One agent on its own page. */
 export type AgentDetail = RouterOutputs["agents"]["get"];
 

@@ -15,6 +15,7 @@ test.each([
 
 test.each([
   [[["agents", "get"], { input: { agentName: "reviewer" }, type: "query" }]],
+  [[["agents", "search"], { input: { text: "b" }, type: "query" }]],
   [[["people", "list"], { type: "query" }]],
   [["something else"]],
 ])("%j does not", (key) => {

@@ -17,6 +17,9 @@ const LEDGER_ROUTERS: readonly unknown[] = [
 /** Of the budgets: what tells of days that are over. */
 const PAST_ONLY: readonly unknown[] = ["history", "sharedHistory"];
 
+/** Of the agents: what says who there is, and no figure. */
+const NAMES_ONLY: readonly unknown[] = ["names", "search"];
+
 /** Of the calls: lists that people are reading, and what does not change. New calls are told in a line of their own. */
 const KEPT_STILL: readonly unknown[] = ["search", "one", "models", "durations"];
 
@@ -28,7 +31,7 @@ export function concernsAgents(queryKey: QueryKey, agentNames: ReadonlySet<strin
   const [path, options] = queryKey;
   if (!Array.isArray(path) || !LEDGER_ROUTERS.includes(path[0])) return false;
   if (path[0] === "budgets" && PAST_ONLY.includes(path[1])) return false;
-  if (path[0] === "agents" && path[1] === "names") return agentNames === "all"; // calls change none
+  if (path[0] === "agents" && NAMES_ONLY.includes(path[1])) return agentNames === "all"; // calls change none
   if (path[0] === "sessions" && path[1] === "list") return false; // somebody reads it; the open session follows
   if (path[0] === "requests" && KEPT_STILL.includes(path[1])) return false;
   const agentName = agentNameOf(options);

@@ -32,12 +32,22 @@ const createAgentInput = z.object({
   type: typeInput.optional(),
 });
 
+const searchInput = z.object({
+  text: plainText({ max: 200 }),
+  limit: z.int().min(1).max(20, "At most 20 agents at once.").default(8),
+});
+
 /** The agents that call the gateway. Admins make and change them; owners see their own. */
 export const agentsRouter = router({
   list: signedInProcedure.query(async ({ ctx }) => ({ agents: await listedAgents(ctx.platform, ctx.actor) })),
 
   /** To choose one from: no sums. */
   names: signedInProcedure.query(async ({ ctx }) => ({ agents: await namedAgents(ctx.platform, ctx.actor) })),
+
+  /** By a part of the name, for finding one of many: a few, those first that have it nearest to their beginning. */
+  search: signedInProcedure
+    .input(searchInput)
+    .query(async ({ ctx, input }) => ({ agents: await ctx.platform.agents.search(ctx.actor, input) })),
 
   get: agentProcedure.query(({ ctx }) => agentDetail(ctx.platform, ctx.actor, ctx.agent)),
 

@@ -5,6 +5,7 @@ import { Dialog } from "radix-ui";
 import { type ReactNode, useState } from "react";
 
 import { AlertBell } from "#portal/ui/alerts/alert-bell.tsx";
+import { CommandPalette } from "#portal/ui/palette/command-palette.tsx";
 import { AccountMenu } from "#portal/ui/shell/account-menu.tsx";
 import { Brand } from "#portal/ui/shell/brand.tsx";
 import { DemoMark } from "#portal/ui/shell/demo-mark.tsx";
@@ -41,10 +42,11 @@ export function SignedInShell({ isDemo, children }: ShellProps) {
         <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-canvas px-3 md:px-6 print:hidden">
           <div className="flex items-center gap-2 md:hidden">
             <NavigationDrawer />
-            <Brand />
+            <Brand isShortWhenNarrow />
           </div>
           <div className="ml-auto flex min-w-0 items-center gap-1.5">
             {isDemo ? <DemoMark /> : null}
+            <CommandPalette />
             <AlertBell />
             <ThemeSwitch />
             <AccountMenu />
