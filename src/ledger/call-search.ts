@@ -1,8 +1,10 @@
 import { type CallQuery, spanOf } from "#domain/call-query.ts";
 import { explainCost } from "#domain/cost-explanation.ts";
+import { type CountedCall, createDayUses } from "#domain/day-uses.ts";
 import { DomainError } from "#domain/errors.ts";
+import type { DayUse } from "#domain/focus.ts";
 import type { PriceList } from "#domain/price-list.ts";
-import { toCursor, toPlace } from "#ledger/call-place.ts";
+import { type CallPlace, toCursor, toPlace } from "#ledger/call-place.ts";
 import type { CallSearchStore } from "#ledger/call-search-store.ts";
 import type { CallSet } from "#ledger/call-source-store.ts";
 import { type RequestRow, toRequestRow, toUuid } from "#ledger/request-list.ts";
@@ -28,6 +30,10 @@ export type CallDetail = RequestRow & {
 
 const NEWER_MAX = 100;
 const MODEL_SPAN = "90d";
+
+const READ_AT_ONCE = 500;
+
+type FoundCall = Awaited<ReturnType<CallSearchStore["page"]>>[number];
 
 export type CallSearch = ReturnType<typeof createCallSearch>;
 
@@ -59,6 +65,22 @@ export function createCallSearch(store: CallSearchStore, prices: () => Promise<P
       return { calls: shown.map(toRequestRow), nextCursor, asOf };
     },
 
+    /**
+     * What the calls of the view cost, by UTC day, agent (as it was then) and model, the newest day first. Read page by page, whatever
+     * the view's order is.
+     */
+    async *dayUses(scope: AgentScope, query: CallQuery): AsyncGenerator<DayUse[]> {
+      const set = setOf(scope, query);
+      const uses = createDayUses();
+      let after: CallPlace | null = null;
+      do {
+        const rows: FoundCall[] = await store.page({ ...set, sort: "newest", after, limit: READ_AT_ONCE });
+        after = rows.length < READ_AT_ONCE ? null : (rows.at(-1)?.place ?? null);
+        yield uses.add(rows.map(toCounted));
+      } while (after !== null);
+      yield uses.rest();
+    },
+
     /** How many calls of the view have ended since `asOf`; `isMore`: at least so many. */
     async newer(scope: AgentScope, query: CallQuery, asOf: Date): Promise<{ count: number; isMore: boolean }> {
       if (scope?.length === 0) return { count: 0, isMore: false };
@@ -82,4 +104,9 @@ export function createCallSearch(store: CallSearchStore, prices: () => Promise<P
     /** The models that were called in the last 90 days, the most used first. */
     models: (scope: AgentScope): Promise<string[]> => store.models(scope, spanOf(MODEL_SPAN, clock())),
   };
+}
+
+function toCounted(row: FoundCall): CountedCall {
+  const { admittedAt, model, outcome, listCost, usage } = toRequestRow(row);
+  return { admittedAt, model, outcome, listCost, usage, agent: { agentId: row.agentId, ...row.tags } };
 }

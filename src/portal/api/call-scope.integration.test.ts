@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { ANY_CALL } from "#domain/call-query.ts";
+import { parseUsd } from "#domain/money.ts";
 import { appRouter } from "#portal/api/routers/app-router.ts";
 import { createCallerFactory } from "#portal/api/trpc.ts";
 import { exportRequests } from "#portal/rest/requests-export-route.ts";
@@ -112,6 +113,42 @@ describe("the export", () => {
     expect((await read(null)).status).toBe(401);
     expect((await read("owner", "?agent=other")).status).toBe(404);
     expect((await read("admin", "?from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z")).status).toBe(400);
+  });
+
+  it("in FOCUS adds up to the ledger's cost of the view, whatever its filters and order are", async () => {
+    const costOf = async (person: keyof typeof people, search: string) => {
+      const answer = await read(person, `?format=focus${search}`);
+      expect(answer.headers.get("content-disposition")).toContain('filename="focus-requests-');
+      const [head = "", ...lines] = (await answer.text()).trim().split("\r\n");
+      const at = head.split(",").indexOf("BilledCost");
+      return lines.reduce((sum, line) => sum + (parseUsd(line.split(",")[at] ?? "") ?? 0n), 0n);
+    };
+    const ledgerCost = async (where: string) => {
+      const { rows } = await portal.pool.query<{ cost: bigint }>(
+        `SELECT coalesce(sum(cost_nano_usd), 0)::bigint AS cost FROM llm_requests
+         JOIN agent_ownership AS agent ON agent.id = agent_id WHERE ${where}`,
+      );
+      return rows[0]?.cost;
+    };
+    const agent = await portal.addAgent("spender", people.owner);
+    const calls = Array.from({ length: 1_107 }, (_, call) => ({
+      agentId: agent.id,
+      admittedAt: new Date(NOW.getTime() - call * 420_000),
+      model: call % 3 === 0 ? "claude-opus-4-8" : "claude-haiku-4-5",
+      listCost: BigInt(call * 7_919 + 1),
+      latencyMs: call,
+    }));
+    await portal.record(...calls);
+
+    expect(await costOf("admin", "&sort=dearest")).toBe(await ledgerCost("true"));
+    expect(await costOf("owner", "")).toBe(await ledgerCost("agent_name IN ('own', 'spender')"));
+    expect(await costOf("agentless", "")).toBe(0n);
+    const few = "agent_name = 'spender' AND model = 'claude-opus-4-8' AND latency_ms >= 500";
+    const fewCost = await ledgerCost(few);
+    expect(fewCost).toBeGreaterThan(0n);
+    expect(await costOf("admin", "&agent=spender&model=claude-opus-4-8&latency_min=500")).toBe(fewCost);
+    expect((await read("admin", "?format=xml")).status).toBe(400);
+    expect((await read("owner", "?format=focus&agent=other")).status).toBe(404);
   });
 
   it("goes on over any number of pages", async () => {

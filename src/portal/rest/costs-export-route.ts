@@ -9,6 +9,7 @@ import { ROUTE_ACCESS } from "#portal/api/access.ts";
 import { authorize } from "#portal/api/authorize.ts";
 import { callScope } from "#portal/api/call-scope.ts";
 import { csvResponse } from "#portal/rest/csv-response.ts";
+import { type ExportFormat, toFormat } from "#portal/rest/export-format.ts";
 import { readerOf } from "#portal/rest/reader.ts";
 import { errorResponse } from "#portal/rest/responses.ts";
 
@@ -34,7 +35,7 @@ export async function exportCosts(request: Request): Promise<Response> {
   }
 }
 
-type Asked = { days: number; format: "csv" | "focus"; agentIds: number[] | null };
+type Asked = { days: number; format: ExportFormat; agentIds: number[] | null };
 
 async function costsFile(platform: Platform, { days, format, agentIds }: Asked): Promise<Response> {
   const { start, end } = lastDays(days, platform.clock());
@@ -62,12 +63,6 @@ function toDays(text: string | null): number {
   const days = Number(text ?? "7");
   if (Number.isInteger(days) && days >= 1 && days <= DAYS_MAX) return days;
   throw new DomainError("invalid_input", `days is a whole number from 1 to ${DAYS_MAX}.`);
-}
-
-function toFormat(text: string | null): Asked["format"] {
-  if (text === null || text === "csv") return "csv";
-  if (text === "focus") return "focus";
-  throw new DomainError("invalid_input", "The format is csv or focus.");
 }
 
 type Column = [name: string, cellOf: (use: DayUse) => CsvValue];

@@ -1,6 +1,7 @@
 import { type CallQuery, cacheHitOf, spanOf } from "#domain/call-query.ts";
 import type { CsvValue } from "#domain/csv.ts";
 import { DomainError } from "#domain/errors.ts";
+import { FOCUS_COLUMNS, focusLines } from "#domain/focus.ts";
 import { toUsdText } from "#domain/money.ts";
 import type { RequestRow } from "#ledger/request-list.ts";
 import { getPlatform, type Platform } from "#platform.ts";
@@ -11,13 +12,15 @@ import { callScope } from "#portal/api/call-scope.ts";
 import { callQueryOf } from "#portal/client/call-address.ts";
 import { toQueryInput } from "#portal/client/call-list.ts";
 import { csvResponse } from "#portal/rest/csv-response.ts";
+import { toFormat } from "#portal/rest/export-format.ts";
 import { readerOf } from "#portal/rest/reader.ts";
 import { errorResponse } from "#portal/rest/responses.ts";
 
 const PAGE = 500;
 
 /**
- * `GET /api/requests/export?…`: the calls of a view as comma-separated values, with the parts that the page's address has.
+ * `GET /api/requests/export?format=csv|focus&…`: the calls of a view as comma-separated values, with the parts that the page's address has.
+ * `focus`: what they cost, by UTC day, agent, model and kind of token, in the columns of FOCUS 1.2.
  */
 export async function exportRequests(request: Request): Promise<Response> {
   const platform = getPlatform();
@@ -25,9 +28,11 @@ export async function exportRequests(request: Request): Promise<Response> {
     const actor = await readerOf(platform, request, ["costs:read"]);
     await authorize(ROUTE_ACCESS["GET /api/requests/export"], { platform, actor });
     if (actor === null) throw new DomainError("not_signed_in", "Sign in first.");
-    const query = toQuery(new URL(request.url).searchParams, platform.clock());
+    const { searchParams } = new URL(request.url);
+    const format = toFormat(searchParams.get("format"));
+    const query = toQuery(searchParams, platform.clock());
     const scope = await callScope({ platform, actor }, query.filter.agentName);
-    return requestsFile(platform, scope, query);
+    return await (format === "focus" ? focusFile(platform, scope, query) : requestsFile(platform, scope, query));
   } catch (error) {
     return errorResponse(error, platform.log);
   }
@@ -55,6 +60,20 @@ function requestsFile(platform: Platform, scope: number[] | null, query: CallQue
       cursor = page.nextCursor;
       isOver = cursor === null;
       return page.calls.map((call) => COLUMNS.map(([, cellOf]) => cellOf(call)));
+    },
+  });
+}
+
+async function focusFile(platform: Platform, scope: number[] | null, query: CallQuery): Promise<Response> {
+  const prices = await platform.prices();
+  const days = platform.callSearch.dayUses(scope, query);
+  return csvResponse({
+    name: `focus-requests-${platform.clock().toISOString().slice(0, 10)}.csv`,
+    head: FOCUS_COLUMNS.map(([name]) => name),
+    log: platform.log,
+    async next() {
+      const { value: uses, done: isOver } = await days.next();
+      return isOver ? null : uses.flatMap((use) => focusLines(prices, use));
     },
   });
 }

@@ -23,10 +23,7 @@ export function RequestsPage({ dashboardUrl }: RequestsPageProps) {
   const text = callQueryText(view.query);
   return (
     <>
-      <RequestsHeading
-        isAdmin={viewer.role === "admin"}
-        exportHref={`/api/requests/export${text === "" ? "" : `?${text}`}`}
-      />
+      <RequestsHeading isAdmin={viewer.role === "admin"} viewText={text} />
       <div className="grid grid-cols-1 gap-4">
         <CallFilters view={view} />
         <DurationsPanel query={view.query} />
@@ -55,17 +52,27 @@ export function RequestsLoading() {
   );
 }
 
-function RequestsHeading({ isAdmin, exportHref }: { isAdmin: boolean; exportHref: string }) {
+function RequestsHeading({ isAdmin, viewText }: { isAdmin: boolean; viewText: string }) {
   return (
     <PageHeading
       title="Requests"
       note={isAdmin ? "Every call of all agents." : "Every call of your agents."}
       actions={
-        <a href={exportHref} className={buttonClassNames()}>
-          <Download aria-hidden />
-          Export CSV
-        </a>
+        <>
+          <ExportLink format="csv" viewText={viewText} label="Export CSV" />
+          <ExportLink format="focus" viewText={viewText} label="Export FOCUS" />
+        </>
       }
     />
+  );
+}
+
+function ExportLink({ format, viewText, label }: { format: "csv" | "focus"; viewText: string; label: string }) {
+  const view = viewText === "" ? "" : `&${viewText}`;
+  return (
+    <a href={`/api/requests/export?format=${format}${view}`} className={buttonClassNames()}>
+      <Download aria-hidden />
+      {label}
+    </a>
   );
 }
