@@ -40,7 +40,7 @@ test("an invitation becomes an account, which can be disabled again at once", as
   await page.getByRole("button", { name: "Disable", exact: true }).click();
   await expect(page.getByText("disabled", { exact: true })).toBeVisible();
   await guest.goto("/agents");
-  await guest.waitForURL("**/login");
+  await guest.waitForURL("**/login?next=%2Fagents");
   await guest.context().close();
 });
 
@@ -108,6 +108,6 @@ test("changing the password keeps this session and ends the others", async ({ pa
   await page.goto("/agents");
   await expect(page.getByText("No agent is yours yet")).toBeVisible();
   await elsewhere.goto("/agents");
-  await elsewhere.waitForURL("**/login");
+  await elsewhere.waitForURL("**/login?next=%2Fagents");
   await elsewhere.context().close();
 });
