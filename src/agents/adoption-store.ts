@@ -16,6 +16,8 @@ export type AdoptedAgent = {
   ownerId: string | null;
   type: string | null;
   template: string | null;
+  /** Whether it is made to report; null: as the settings say. */
+  reportsTelemetry: boolean | null;
   keyHash: Buffer;
   routing: AgentRouting;
   way: RoutingWay;
@@ -172,6 +174,7 @@ function toAdopted(row: AgentRow): AdoptedAgent {
     ownerId,
     type,
     template,
+    reportsTelemetry: row.reportsTelemetry,
     keyHash: Buffer.from(keyHash),
     routing: toRouting(routing),
     way: toWay(row.routingWay),

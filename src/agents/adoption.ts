@@ -193,6 +193,7 @@ async function variablesFor(
     ownerId: agent?.ownerId ?? null,
     type: agent?.type ?? (labels["trinity.agent-type"] || null),
     template: agent?.template ?? (labels["trinity.template"] || null),
+    reportsTelemetry: agent?.reportsTelemetry ?? null,
     virtualKey: key,
   };
   const settings = await settingsOf(Object.keys(container.NetworkSettings.Networks ?? {}));

@@ -107,6 +107,17 @@ describe("the environment of an agent", () => {
     expect(endpoint("direct", { ownTelemetry: "all", otlp })).toBe("http://collector:4318");
   });
 
+  it("is made to report, or not to, by what is said of the agent itself", () => {
+    const endpoint = (reportsTelemetry: boolean | null, settings: Partial<RoutingSettings>) =>
+      environmentOf({ routing: "gateway" }, { reportsTelemetry }, settings).OTEL_EXPORTER_OTLP_ENDPOINT;
+    const otlp = { endpoint: "http://collector:4318", protocol: "http/protobuf", isGateway: false } as const;
+    expect(endpoint(true, { ownTelemetry: "off" })).toBe("http://gateway:8585/otlp");
+    expect(endpoint(true, { otlp })).toBe("http://collector:4318");
+    expect(endpoint(false, { ownTelemetry: "all" })).toBeUndefined();
+    expect(endpoint(false, { otlp })).toBeUndefined();
+    expect(endpoint(null, { ownTelemetry: "all" })).toBe("http://gateway:8585/otlp");
+  });
+
   it("leaves out of the telemetry what is not known", () => {
     const otlp = { endpoint: "http://collector:4318", protocol: "http/json", isGateway: false } as const;
     expect(environmentOf({}, { ownerId: null, type: "" }, { otlp }).OTEL_RESOURCE_ATTRIBUTES).toBe(

@@ -15,6 +15,8 @@ export type RoutedAgent = {
   ownerId: string | null;
   type: string | null;
   template: string | null;
+  /** Whether it is made to report what it does; null or absent: as the settings say. */
+  reportsTelemetry?: boolean | null;
   virtualKey: string;
 };
 
@@ -84,7 +86,7 @@ export function routingVariables(
   settings: RoutingSettings,
 ): RoutingVariables {
   requireSafe(agent);
-  const telemetry = telemetryVariables(agent, otlpOf(choice, settings));
+  const telemetry = telemetryVariables(agent, otlpOf(agent, choice, settings));
   switch (choice.routing) {
     case "gateway":
       return toGateway(agent, choice.keyMode, { gatewayUrl: settings.gatewayUrl, telemetry });
@@ -161,10 +163,15 @@ function toHelicone(
   };
 }
 
-/** A collector that somebody has named comes before our own. */
-function otlpOf({ routing }: RoutingChoice, settings: RoutingSettings): RoutingSettings["otlp"] {
+/** A collector that somebody has named comes before our own, and what is said of the agent itself before both. */
+function otlpOf(
+  { reportsTelemetry = null }: RoutedAgent,
+  { routing }: RoutingChoice,
+  settings: RoutingSettings,
+): RoutingSettings["otlp"] {
   const { otlp, ownTelemetry = "off", gatewayUrl } = settings;
-  const reports = ownTelemetry === "all" || (ownTelemetry === "direct" && routing === "direct");
+  if (reportsTelemetry === false) return null;
+  const reports = reportsTelemetry ?? (ownTelemetry === "all" || (ownTelemetry === "direct" && routing === "direct"));
   if (otlp !== null || !reports) return otlp;
   return { endpoint: `${claudeBaseUrl(gatewayUrl)}/otlp`, protocol: "http/protobuf", isGateway: true };
 }

@@ -23,6 +23,8 @@ export type AgentRecord = {
   /** Where its calls go, and what pays for them; of an agent that others run, not known to be followed. */
   routing: AgentRouting;
   keyMode: KeyMode;
+  /** Whether it is made to report what it does (OpenTelemetry); null: as the settings say. */
+  reportsTelemetry: boolean | null;
 };
 
 /** What tells an agent from others whose names are alike. */
@@ -48,7 +50,7 @@ export function createAgentStore(prisma: PrismaClient) {
       const rows = await prisma.$queryRaw<ListedRow[]>`
         SELECT agent.id, agent_name AS "agentName", owner_id AS "ownerId", person.name AS "ownerName", type, template,
           key_hint AS "keyHint", key_rotated_at AS "keyRotatedAt", agent.created_at AS "createdAt", runtime, routing,
-          key_mode AS "keyMode"
+          key_mode AS "keyMode", reports_telemetry AS "reportsTelemetry"
         FROM agent_ownership AS agent LEFT JOIN users AS person ON person.id = owner_id
         WHERE removed_at IS NULL ORDER BY agent_name`;
       return rows.map(({ ownerName, ...row }) => {
@@ -115,13 +117,7 @@ export function createAgentStore(prisma: PrismaClient) {
         }),
       }),
 
-    /** @returns null when the agent has been removed meanwhile */
-    setRouting: (actor: Actor, id: number, calls: CallFields): Promise<AgentRecord | null> =>
-      changeAgent(prisma, actor, {
-        id,
-        columns: { ...calls },
-        audit: ({ routing, keyMode }) => ({ action: "agent.route", before: { routing, keyMode }, after: calls }),
-      }),
+    ...environmentChanges(prisma),
 
     /** Notes in the audit log what was done to an agent without a change to its row. */
     note: (actor: Actor, name: string, action: string): Promise<void> =>
@@ -133,6 +129,31 @@ export function createAgentStore(prisma: PrismaClient) {
         id,
         columns: { keyHash: deadKeyHash, removedAt: new Date() },
         audit: ({ ownerId, type, keyHint }) => ({ action: "agent.remove", before: { ownerId, type, keyHint } }),
+      }),
+  };
+}
+
+/** What the agent's environment says, once it is made again. */
+function environmentChanges(prisma: PrismaClient) {
+  return {
+    /** @returns null when the agent has been removed meanwhile */
+    setRouting: (actor: Actor, id: number, calls: CallFields): Promise<AgentRecord | null> =>
+      changeAgent(prisma, actor, {
+        id,
+        columns: { ...calls },
+        audit: ({ routing, keyMode }) => ({ action: "agent.route", before: { routing, keyMode }, after: calls }),
+      }),
+
+    /** @returns null when the agent has been removed meanwhile */
+    setTelemetry: (actor: Actor, id: number, reportsTelemetry: boolean | null): Promise<AgentRecord | null> =>
+      changeAgent(prisma, actor, {
+        id,
+        columns: { reportsTelemetry },
+        audit: (before) => ({
+          action: "agent.telemetry",
+          before: { reportsTelemetry: before.reportsTelemetry },
+          after: { reportsTelemetry },
+        }),
       }),
   };
 }
@@ -186,12 +207,12 @@ type RecordRow = Pick<AgentRow, Exclude<keyof AgentRecord, "name"> | "agentName"
 type ListedRow = Omit<RecordRow, "owner"> & { ownerName: string | null };
 
 function toRecord(row: RecordRow): AgentRecord {
-  const { id, agentName, ownerId, owner, type, template, keyHint, keyRotatedAt, createdAt } = row;
+  const { id, agentName, ownerId, owner, type, template, keyHint, keyRotatedAt, createdAt, reportsTelemetry } = row;
   const runtime = AGENT_PLACES.find((place) => place === row.runtime) ?? "external";
   const routing = AGENT_ROUTINGS.find((known) => known === row.routing) ?? "gateway";
   const keyMode = KEY_MODES.find((known) => known === row.keyMode) ?? "virtual";
   const record = { id, name: agentName, ownerId, owner, type, template, keyHint, keyRotatedAt, createdAt };
-  return { ...record, runtime, routing, keyMode };
+  return { ...record, runtime, routing, keyMode, reportsTelemetry };
 }
 
 function isUniqueViolation(error: unknown): boolean {

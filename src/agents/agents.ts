@@ -100,6 +100,20 @@ export function createAgents(store: AgentStore) {
     },
 
     /**
+     * Says whether the agent is made to report what it does; null: as the settings say. It is in its environment from the next
+     * time on that it is made, or its container routed.
+     * @throws DomainError conflict for an agent whose environment is not ours to make; not_found when it has been removed
+     */
+    async setTelemetry(actor: Actor, agent: AgentRecord, reports: boolean | null): Promise<AgentRecord> {
+      if (agent.runtime === "external") {
+        throw new DomainError("conflict", "Somebody else runs it: what it reports is set where it runs.");
+      }
+      const changed = await store.setTelemetry(actor, agent.id, reports);
+      if (changed === null) throw noSuchAgent(agent.name);
+      return changed;
+    },
+
+    /**
      * Changes who owns the agent and its type; null clears either.
      * @throws DomainError invalid_input for a bad type or owner; not_found when the agent has been removed
      */

@@ -21,8 +21,8 @@ export function fleetSpec(
   agent: AgentRecord,
   { key, credential, settings }: AgentSecrets & { settings: RoutingSettings },
 ): AgentSpec {
-  const { name, ownerId, type, template, routing, keyMode } = agent;
-  const known = { name, ownerId, type, template, virtualKey: key };
+  const { name, ownerId, type, template, reportsTelemetry, routing, keyMode } = agent;
+  const known = { name, ownerId, type, template, reportsTelemetry, virtualKey: key };
   const variables = routingVariables(known, { routing, keyMode }, settings);
   const environment = { ...agentEnvironment(variables), ...credentialVariables(credential) };
   return {

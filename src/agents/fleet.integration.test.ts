@@ -136,6 +136,28 @@ describe("an agent of ours that pays with a credential of its own", () => {
     ).rejects.toMatchObject({ code: "invalid_input" });
   });
 
+  it("reports, or not, as was said of it, from the next time on that it is made", async () => {
+    const { agent } = await makeWith({});
+    expect(environment()).not.toHaveProperty("OTEL_EXPORTER_OTLP_ENDPOINT");
+    const changed = await portal.platform.agents.setTelemetry(ada.actor, agent, true);
+    await portal.platform.fleet.rotateKey(ada.actor, changed);
+    expect(environment()).toMatchObject({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:8585/otlp" });
+    await portal.platform.agents.setTelemetry(ada.actor, changed, false);
+    const found = await portal.platform.agents.find(ada.actor, name);
+    await portal.platform.fleet.setRouting(ada.actor, found, { routing: "direct", credential });
+    expect(environment()).not.toHaveProperty("OTEL_EXPORTER_OTLP_ENDPOINT");
+    const said = (await portal.audit()).filter(({ action }) => action === "agent.telemetry");
+    expect(said).toMatchObject([
+      {
+        actor_name: "Ada",
+        subject: `agent:${name}`,
+        before: { reportsTelemetry: null },
+        after: { reportsTelemetry: true },
+      },
+      { before: { reportsTelemetry: true }, after: { reportsTelemetry: false } },
+    ]);
+  });
+
   it("that could not be made again is made by asking once more, around the same files", async () => {
     const { agent } = await makeWith();
     const order = { routing: "direct", credential } as const;
@@ -160,6 +182,9 @@ describe("an agent that somebody else runs", () => {
     expect(virtualKey).toMatch(/^tvk_/);
     expect(await portal.platform.fleet.state(agent)).toBeNull();
     await expect(portal.platform.fleet.start(ada.actor, agent)).rejects.toMatchObject({ code: "conflict" });
+    await expect(portal.platform.agents.setTelemetry(ada.actor, agent, true)).rejects.toMatchObject({
+      code: "conflict",
+    });
     const routing = { routing: "direct", credential: null } as const;
     await expect(portal.platform.fleet.setRouting(ada.actor, agent, routing)).rejects.toMatchObject({
       code: "conflict",

@@ -28,6 +28,7 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "agents.routing": "agent-visible",
   "agents.search": "signed-in",
   "agents.setRouting": "admin",
+  "agents.setTelemetry": "admin",
   "agents.start": "agent-visible",
   "agents.state": "agent-visible",
   "agents.stop": "agent-visible",

@@ -34,6 +34,8 @@ export type AgentDetail = AgentRow & {
   keyHint: string;
   keyRotatedAt: Date;
   createdAt: Date;
+  /** Whether it is made to report what it does; null: as the settings say. */
+  reportsTelemetry: boolean | null;
   mayEdit: boolean;
   alerts: ThresholdAlert[];
   pool: { id: number; name: string } | null;
@@ -54,8 +56,9 @@ export async function agentDetail(platform: Platform, actor: Actor, agent: Agent
   ]);
   if (row === undefined) throw new Error("rowsOf() answers for every agent it is given");
   const alerts = await platform.costs.alerts(agent.id, row.budget.timeZone);
-  const { keyHint, keyRotatedAt, createdAt } = agent;
-  return { ...row, keyHint, keyRotatedAt, createdAt, mayEdit: actor.role === "admin", alerts, pool, shared };
+  const { keyHint, keyRotatedAt, createdAt, reportsTelemetry } = agent;
+  const kept = { keyHint, keyRotatedAt, createdAt, reportsTelemetry };
+  return { ...row, ...kept, mayEdit: actor.role === "admin", alerts, pool, shared };
 }
 
 async function rowsOf(platform: Platform, agents: readonly AgentRecord[]): Promise<AgentRow[]> {

@@ -72,6 +72,14 @@ export const agentsRouter = router({
       ctx.platform.fleet.setRouting(ctx.actor, ctx.agent, { routing, credential }),
     ),
 
+  /** Whether it is made to report what it does; null: as the settings say. In force when it is made again. */
+  setTelemetry: adminAgentProcedure
+    .input(z.object({ reports: z.boolean().nullable() }))
+    .mutation(async ({ ctx, input }) => {
+      const agent = await ctx.platform.agents.setTelemetry(ctx.actor, ctx.agent, input.reports);
+      return agentDetail(ctx.platform, ctx.actor, agent);
+    }),
+
   remove: adminAgentProcedure.mutation(({ ctx }) => ctx.platform.fleet.remove(ctx.actor, ctx.agent)),
 
   /** `hasHelicone`: whether agents can be sent straight to it. */

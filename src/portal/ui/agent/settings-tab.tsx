@@ -15,6 +15,7 @@ import { TextField } from "#portal/ui/primitives/field.tsx";
 import { Notice } from "#portal/ui/primitives/notice.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
 import { CallsPanel } from "#portal/ui/routing/calls-panel.tsx";
+import { ReportingPanel } from "#portal/ui/telemetry/reporting-panel.tsx";
 
 /** Who owns the agent, what it is called for, and its end. For admins. */
 export function SettingsTab({ agent }: { agent: AgentDetail }) {
@@ -24,6 +25,7 @@ export function SettingsTab({ agent }: { agent: AgentDetail }) {
         <OwnershipForm agent={agent} />
       </Panel>
       {agent.runtime === "process" || agent.runtime === "docker" ? <CallsPanel agent={agent} /> : null}
+      {agent.runtime === "external" ? null : <ReportingPanel agent={agent} />}
       <AgentLogPanel agent={agent} />
       <Panel title="Remove this agent">
         <RemoveAgent agentName={agent.name} runtime={agent.runtime} />
