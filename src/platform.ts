@@ -95,10 +95,10 @@ export function createPlatform(config: Config, { clock = () => new Date(), runti
   const { agents, fleet, containers } = createAgentServices({ settings, prisma, log, clock, runtimes });
   const { worker, ...warnings } = createWarnings({ settings, prisma, log, clock });
   const helicone = createHeliconeServices({ ...settings, helicone: config.helicone, prisma, clock, log });
-  const reports = createReports({ prisma, clock, log });
+  const reports = createReports({ ...settings, prisma, clock, log });
   const peekAdmission = createPeekAdmission(settings.gatewayInternal);
   const limits = createLimits({ prisma, clock, peek: peekAdmission });
-  const jobs = createJobs([helicone.comparing, reports.looking], [reports.unroutedAlerts, limits.reportedAlerts], log);
+  const jobs = createJobs([helicone.comparing, ...reports.jobs], [reports.unroutedAlerts, limits.reportedAlerts], log);
 
   return {
     log,

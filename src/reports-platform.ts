@@ -18,6 +18,9 @@ import { createPriceOverrideStore } from "#ledger/price-override-store.ts";
 import { createPriceOverrides } from "#ledger/price-overrides.ts";
 import { createRequestList } from "#ledger/request-list.ts";
 import { createRequestListStore } from "#ledger/request-list-store.ts";
+import { createRetention } from "#ledger/retention.ts";
+import { createRetentionJob } from "#ledger/retention-job.ts";
+import { createRetentionStore } from "#ledger/retention-store.ts";
 import { createSessionStore } from "#ledger/session-store.ts";
 import { createSessions } from "#ledger/sessions.ts";
 import type { Log } from "#log.ts";
@@ -27,15 +30,20 @@ import { createTelemetryReportStore } from "#telemetry/telemetry-report-store.ts
 import { createUnroutedAlerts } from "#telemetry/unrouted-alerts.ts";
 import { createUnroutedStore } from "#telemetry/unrouted-store.ts";
 
-type ReportParts = { prisma: PrismaClient; clock: () => Date; log: Log };
+type ReportParts = { databaseUrl: string; prisma: PrismaClient; clock: () => Date; log: Log };
 
 /** What calls cost, and the calls themselves, as the portal shows them. */
-export function createReports({ prisma, clock, log }: ReportParts) {
+export function createReports({ databaseUrl, prisma, clock, log }: ReportParts) {
   const sums = createFleetReportStore(prisma);
   const prices = createPriceListStore(prisma).read;
   const told = createTelemetryReportStore(prisma);
   const insights = createInsights({ facts: createCallFactsStore(prisma), sums, prices, clock });
+  const retention = createRetention(createRetentionStore(prisma), clock);
+  const pruning = createRetentionJob({ databaseUrl, retention, log });
   return {
+    retention,
+    pruning,
+    jobs: [createInsightsJob(insights, log), pruning],
     costs: createCosts(createCostReportStore(prisma), clock),
     costBreakdowns: createCostBreakdowns(createCostBreakdownStore(prisma), prices, clock),
     sessions: createSessions(createSessionStore(prisma), clock),
@@ -43,7 +51,6 @@ export function createReports({ prisma, clock, log }: ReportParts) {
     prices,
     dayUse: createDayUseStore(prisma),
     insights,
-    looking: createInsightsJob(insights, log),
     chatTurns: createChatTurnStore(prisma),
     telemetryReports: createTelemetryReports(told, clock),
     unroutedAlerts: createUnroutedAlerts({ store: createUnroutedStore(prisma), reports: told, clock }),

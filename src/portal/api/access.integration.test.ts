@@ -198,7 +198,7 @@ describe("a person who lost access", () => {
 });
 
 function isAboutAgent(procedure: string): boolean {
-  return /^(costs|requests|chat|telemetry)\.|^agents\.(?!list$|create$|places$|search$)|^budgets\.(clear|grant|history|pause|requestIncrease|resume|set|status|template)$|^rateLimits\.(clear|set|status)$|^helicone\.setAgentLog$|^insights\.agent$/.test(
+  return /^(costs|requests|chat|telemetry)\.|^agents\.(?!list$|names$|create$|places$|search$)|^budgets\.(clear|grant|history|pause|requestIncrease|resume|set|status|template)$|^rateLimits\.(clear|set|status)$|^helicone\.setAgentLog$|^insights\.agent$/.test(
     procedure,
   );
 }

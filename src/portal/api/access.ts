@@ -114,6 +114,9 @@ export const PROCEDURE_ACCESS: Readonly<Record<string, Access>> = {
   "requests.newer": "signed-in",
   "requests.one": "signed-in",
   "requests.search": "signed-in",
+  "retention.get": "admin",
+  "retention.preview": "admin",
+  "retention.set": "admin",
   "sessions.list": "signed-in",
   "sessions.one": "signed-in",
   "telemetry.report": "agent-visible",
@@ -165,6 +168,7 @@ export const PAGE_ACCESS = {
   "/settings/notifications": "admin",
   "/settings/observability": "admin",
   "/settings/prices": "admin",
+  "/settings/retention": "admin",
   "/stopped": "public",
   "/welcome": "public",
 } as const satisfies Readonly<Record<string, Access>>;

@@ -98,3 +98,6 @@ export type ModelPrices = RouterOutputs["prices"]["list"]["models"][number];
 
 /** Where the budgets of all agents stand that this person may see. */
 export type BudgetStandings = RouterOutputs["overview"]["budgets"];
+
+/** How long single calls are kept, and how it stands. */
+export type RetentionView = RouterOutputs["retention"]["get"];

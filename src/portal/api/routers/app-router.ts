@@ -18,6 +18,7 @@ import { pricesRouter } from "#portal/api/routers/prices.ts";
 import { rateLimitsRouter } from "#portal/api/routers/rate-limits.ts";
 import { reconciliationRouter } from "#portal/api/routers/reconciliation.ts";
 import { requestsRouter } from "#portal/api/routers/requests.ts";
+import { retentionRouter } from "#portal/api/routers/retention.ts";
 import { sessionsRouter } from "#portal/api/routers/sessions.ts";
 import { telemetryRouter } from "#portal/api/routers/telemetry.ts";
 import { router } from "#portal/api/trpc.ts";
@@ -44,6 +45,7 @@ export const appRouter = router({
   rateLimits: rateLimitsRouter,
   reconciliation: reconciliationRouter,
   requests: requestsRouter,
+  retention: retentionRouter,
   sessions: sessionsRouter,
   telemetry: telemetryRouter,
 });

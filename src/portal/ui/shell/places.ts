@@ -1,5 +1,6 @@
 import {
   Activity,
+  Archive,
   BellRing,
   CircleDollarSign,
   CircleUser,
@@ -32,6 +33,7 @@ const DAILY: readonly Place[] = [
 /** What is set now and then. */
 const SETTINGS: readonly Place[] = [
   { href: "/settings/prices", label: "Prices", icon: CircleDollarSign, isForAdmins: true },
+  { href: "/settings/retention", label: "Retention", icon: Archive, isForAdmins: true },
   { href: "/settings/notifications", label: "Notifications", icon: Send, isForAdmins: true },
   { href: "/settings/observability", label: "LLM Observability", icon: SlidersHorizontal, isForAdmins: true },
   { href: "/account", label: "Account", icon: CircleUser, isForAdmins: false },

@@ -1,0 +1,3 @@
+import { RetentionLoading } from "#portal/ui/retention/retention-page.tsx";
+
+export default RetentionLoading;
