@@ -81,4 +81,8 @@ test("an agent that goes past the gateway has the cost that it reports", async (
   await expect(page.getByText("reported by Claude Code", { exact: false }).first()).toBeVisible();
   await expect(page.getByText("$3.25").first()).toBeVisible();
   await expectFlawless(page, "telemetry-direct");
+  await page.goto("/agents/roamer");
+  await expect(page.getByText("Its costs are reported by Claude Code")).toBeVisible();
+  await page.getByRole("link", { name: "See what it reports" }).click();
+  await expect(page).toHaveURL(/tab=telemetry/);
 });

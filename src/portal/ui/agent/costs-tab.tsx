@@ -11,6 +11,7 @@ import { ModelTable, TokenTable } from "#portal/ui/agent/cost-share-tables.tsx";
 import { DearestPanels } from "#portal/ui/agent/dearest-panels.tsx";
 import { HoursPanel } from "#portal/ui/agent/hours-panel.tsx";
 import { prepareCostByDay } from "#portal/ui/agent/prepare-cost-by-day.ts";
+import { ReportedHint, ReportedNotice } from "#portal/ui/agent/reported-hint.tsx";
 import { TurnCostsPanel } from "#portal/ui/agent/turn-costs-panel.tsx";
 import { DayBarChart } from "#portal/ui/charts/day-bar-chart.tsx";
 import { ExportMenu } from "#portal/ui/export/export-menu.tsx";
@@ -40,9 +41,15 @@ export function CostsTab({ agent }: { agent: AgentDetail }) {
   );
 
   const part = { agentName: agent.name, days, everyMs: EVERY_MS };
-  if (agent.lastSeenAt === null) return <ConnectHint agentName={agent.name} />;
+  const isReported = agent.routing === "direct";
+  if (agent.lastSeenAt === null) return isReported ? <ReportedHint /> : <ConnectHint agentName={agent.name} />;
   return (
     <div className="grid gap-4 xl:grid-cols-2">
+      {isReported ? (
+        <div className="xl:col-span-2">
+          <ReportedNotice />
+        </div>
+      ) : null}
       <AgentInsights agentName={agent.name} days={days} />
       <Panel
         title="Cost by day"

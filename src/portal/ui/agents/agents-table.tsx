@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-table";
 import Link from "next/link";
 import { useState } from "react";
+import { formatUsd } from "#domain/money.ts";
 import type { AgentRow } from "#portal/client/answers.ts";
 import { useViewer } from "#portal/client/viewer.tsx";
 import { budgetPressure, compareValues } from "#portal/ui/agents/prepare-agents.ts";
@@ -30,8 +31,8 @@ const COLUMNS = [
     header: "Owner",
     cell: ({ row }) => row.original.owner?.name ?? <span className="text-ink-faint">no owner</span>,
   }),
-  column.accessor("today", { header: "Today", cell: ({ getValue }) => <CurrentUsd amount={getValue()} /> }),
-  column.accessor("month", { header: "This month", cell: ({ getValue }) => <CurrentUsd amount={getValue()} /> }),
+  column.accessor("today", { header: "Today", cell: ({ row }) => <Spent agent={row.original} period="today" /> }),
+  column.accessor("month", { header: "This month", cell: ({ row }) => <Spent agent={row.original} period="month" /> }),
   column.accessor((agent) => budgetPressure(agent), {
     id: "budget",
     header: "Budget",
@@ -102,6 +103,17 @@ export function AgentsTable({ agents }: { agents: AgentRow[] }) {
         ))}
       </tbody>
     </DataTable>
+  );
+}
+
+/** Of an agent that goes past the gateway nobody but Claude Code itself has counted. */
+function Spent({ agent, period }: { agent: AgentRow; period: "today" | "month" }) {
+  if (agent.routing !== "direct" || agent.month === 0n) return <CurrentUsd amount={agent[period]} />;
+  return (
+    <>
+      {formatUsd(agent[period])}
+      <span className="block text-xs text-ink-muted">reported</span>
+    </>
   );
 }
 
