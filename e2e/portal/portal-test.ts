@@ -68,7 +68,7 @@ function whole(page: Page): Page {
   page.goto = async (...target) => {
     const response = await goto(...target).catch((error: unknown) => {
       // Chromium gives up on whatever is under way when a network of Docker's comes or goes on this machine.
-      if (!String(error).includes("ERR_NETWORK_CHANGED")) throw error;
+      if (!/ERR_NETWORK_CHANGED|chrome-error:/.test(String(error))) throw error;
       return goto(...target);
     });
     await settle();
