@@ -1,6 +1,6 @@
 import net from "node:net";
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { agentEnvironment, managedSettings, routingVariables } from "#agents/agent-environment.ts";
 import { createDockerRuntime } from "#agents/docker-runtime.ts";
@@ -75,6 +75,13 @@ async function openDoor(host: string, port: number): Promise<string> {
   return `http://${host}:${(server.address() as net.AddressInfo).port}`; // it listens
 }
 
+async function logOf(name: string): Promise<string[]> {
+  const lines: string[] = [];
+  const options = { tail: 1_000, follow: false, signal: AbortSignal.timeout(10_000) };
+  for await (const line of runtime.logs(name, options)) lines.push(line);
+  return lines;
+}
+
 async function say(name: string, message: string) {
   const { url, token } = await runtime.endpoint(name);
   const headers = { "content-type": "application/json", "x-trinity-agent-token": token ?? "" };
@@ -135,10 +142,11 @@ describe("the image of our agents", () => {
     const { body } = await say("quiet", run("env"));
     expect(lastBody()).toContain("ANTHROPIC_BASE_URL=");
     expect(lastBody()).not.toContain(token);
-    const lines: string[] = [];
-    const options = { tail: 1_000, follow: false, signal: AbortSignal.timeout(10_000) };
-    for await (const line of runtime.logs("quiet", options)) lines.push(line);
-    expect(lines.join()).toContain("Turn answered");
+    const lines = await vi.waitFor(async () => {
+      const written = await logOf("quiet");
+      expect(written.join()).toContain("Turn answered"); // the engine takes its time to write down what the server has said
+      return written;
+    }, 15_000);
     for (const secret of [KEY, String(token)]) expect(JSON.stringify([body, lines])).not.toContain(secret);
   });
 

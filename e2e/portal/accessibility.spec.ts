@@ -24,6 +24,7 @@ const PAGES = {
   "helicone-off": "/observability",
   "helicone-settings-off": "/settings/observability",
   "reconciliation-off": "/observability/reconciliation",
+  retention: "/settings/retention",
   people: "/people",
   account: "/account",
   "another-s-agent": "/agents/nobody-here",
