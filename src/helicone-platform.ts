@@ -9,10 +9,10 @@ import { createHeliconeStatusStore } from "#helicone/helicone-status-store.ts";
 import { createLogSettings } from "#helicone/log-settings.ts";
 import { createLogSettingsStore } from "#helicone/log-settings-store.ts";
 import { createReconciliation } from "#helicone/reconciliation.ts";
-import { createReconciliationJob } from "#helicone/reconciliation-job.ts";
 import { createReconciliationStore } from "#helicone/reconciliation-store.ts";
 import { createHeliconeUsageSource } from "#helicone/usage-source.ts";
 import type { Log } from "#log.ts";
+import { createPeriodicJob } from "#periodic-job.ts";
 import type { PrismaClient } from "#prisma-client.ts";
 
 type Parts = { helicone: HeliconeConfig | null; portalUrl: string; prisma: PrismaClient; clock: () => Date; log: Log };
@@ -39,6 +39,7 @@ function askedAs(helicone: HeliconeConfig, clock: () => Date) {
   return { client, hasKey: () => apiKey() !== null, clock };
 }
 
+const COMPARING = { firstMs: 30_000, everyMs: 10 * 60_000, failure: "ledger and Helicone could not be compared" };
 const NOT_COMPARED = { reconciliation: null, comparing: null };
 
 function createComparison({ helicone, prisma, clock, log }: Omit<Parts, "portalUrl"> & { helicone: HeliconeConfig }) {
@@ -50,7 +51,7 @@ function createComparison({ helicone, prisma, clock, log }: Omit<Parts, "portalU
     clock,
     log,
   });
-  return { reconciliation, comparing: createReconciliationJob(reconciliation, log) };
+  return { reconciliation, comparing: createPeriodicJob({ ...COMPARING, run: reconciliation.check }, log) };
 }
 
 /** Read again each time: Helicone may be set up while the portal runs. */

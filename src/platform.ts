@@ -42,11 +42,11 @@ import { createReportedAlerts } from "#limits/reported-alerts.ts";
 import { createSpendCounter } from "#limits/spend-counter.ts";
 import { createLog, type Log } from "#log.ts";
 import { createPeopleServices } from "#people-platform.ts";
+import { createPeriodicJob } from "#periodic-job.ts";
 import { createPrisma, type PrismaClient } from "#prisma-client.ts";
 import { createReports } from "#reports-platform.ts";
 import { createPortalBacklogStore } from "#signals/portal-backlog-store.ts";
 import { createPortalMetrics } from "#signals/portal-metrics.ts";
-import { createReportWatch } from "#telemetry/report-watch.ts";
 
 export type Platform = ReturnType<typeof createPlatform>;
 
@@ -155,8 +155,11 @@ type Job = { start(): void; close(): Promise<void> };
 
 /** What the portal does by itself, every minute or so. */
 function createJobs(jobs: readonly (Job | null)[], watched: readonly { look(): Promise<void> }[], log: Log): Job[] {
-  const looks = watched.map(({ look }) => look);
-  return [...jobs.filter((job) => job !== null), createReportWatch(looks, log)];
+  const failure = "what agents reported could not be looked at";
+  const looking = watched.map(({ look }) =>
+    createPeriodicJob({ firstMs: 5_000, everyMs: 60_000, run: look, failure }, log),
+  );
+  return [...jobs.filter((job) => job !== null), ...looking];
 }
 
 /** The way of a message to an agent. */

@@ -12,7 +12,6 @@ import { createDayUseStore } from "#ledger/day-use-store.ts";
 import { createFleetReport } from "#ledger/fleet-report.ts";
 import { createFleetReportStore } from "#ledger/fleet-report-store.ts";
 import { createInsights } from "#ledger/insights.ts";
-import { createInsightsJob } from "#ledger/insights-job.ts";
 import { createPriceListStore } from "#ledger/price-list-store.ts";
 import { createPriceOverrideStore } from "#ledger/price-override-store.ts";
 import { createPriceOverrides } from "#ledger/price-overrides.ts";
@@ -24,6 +23,7 @@ import { createRetentionStore } from "#ledger/retention-store.ts";
 import { createSessionStore } from "#ledger/session-store.ts";
 import { createSessions } from "#ledger/sessions.ts";
 import type { Log } from "#log.ts";
+import { createPeriodicJob } from "#periodic-job.ts";
 import type { PrismaClient } from "#prisma-client.ts";
 import { createTelemetryReports } from "#telemetry/telemetry-report.ts";
 import { createTelemetryReportStore } from "#telemetry/telemetry-report-store.ts";
@@ -31,6 +31,9 @@ import { createUnroutedAlerts } from "#telemetry/unrouted-alerts.ts";
 import { createUnroutedStore } from "#telemetry/unrouted-store.ts";
 
 type ReportParts = { databaseUrl: string; prisma: PrismaClient; clock: () => Date; log: Log };
+
+/** The ledger is looked at for what no insight knows of. */
+const LOOKING = { firstMs: 2_000, everyMs: 60_000, failure: "the calls could not be looked at for insights" };
 
 /** What calls cost, and the calls themselves, as the portal shows them. */
 export function createReports({ databaseUrl, prisma, clock, log }: ReportParts) {
@@ -43,7 +46,7 @@ export function createReports({ databaseUrl, prisma, clock, log }: ReportParts) 
   return {
     retention,
     pruning,
-    jobs: [createInsightsJob(insights, log), pruning],
+    jobs: [createPeriodicJob({ ...LOOKING, run: insights.refresh }, log), pruning],
     costs: createCosts(createCostReportStore(prisma), clock),
     costBreakdowns: createCostBreakdowns(createCostBreakdownStore(prisma), prices, clock),
     sessions: createSessions(createSessionStore(prisma), clock),

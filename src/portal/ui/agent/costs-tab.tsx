@@ -55,10 +55,10 @@ export function CostsTab({ agent }: { agent: AgentDetail }) {
         title="Cost by day"
         note="List prices, UTC days. The lighter bar is today, so far."
         actions={
-          <>
+          <div className="flex flex-wrap items-center justify-end gap-2">
             <ExportMenu search={{ days: String(days), agent: agent.name }} />
             <SpanSwitch days={days} />
-          </>
+          </div>
         }
         className="xl:col-span-2"
       >

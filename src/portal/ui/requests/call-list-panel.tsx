@@ -6,16 +6,13 @@ import { SearchX } from "lucide-react";
 import { ANY_CALL } from "#domain/call-query.ts";
 import type { FoundCall } from "#portal/client/answers.ts";
 import { callList } from "#portal/client/call-list.ts";
-import { failureText } from "#portal/client/failure.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
 import { classNames } from "#portal/ui/class-names.ts";
-import { countOf } from "#portal/ui/format/counts.ts";
 import { useTimeZone } from "#portal/ui/format/viewer-clock.tsx";
 import { Button } from "#portal/ui/primitives/button.tsx";
 import { EmptyState } from "#portal/ui/primitives/empty-state.tsx";
-import { FailedState } from "#portal/ui/primitives/failed-state.tsx";
+import { ListEnd, ListToCome, type PagedQuery } from "#portal/ui/primitives/paged-list.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
-import { SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
 import { CallTable } from "#portal/ui/requests/call-table.tsx";
 import { SORT_WORDS } from "#portal/ui/requests/call-words.ts";
 import { NewerCalls } from "#portal/ui/requests/newer-calls.tsx";
@@ -51,12 +48,16 @@ export function CallListPanel({ view }: { view: CallView }) {
       }
       isFlush
     >
-      {calls === undefined ? <NoCallsYet query={query} /> : <ShownCalls calls={calls} view={view} query={query} />}
+      {calls === undefined ? (
+        <ListToCome noun="call" rows={10} query={query} />
+      ) : (
+        <ShownCalls calls={calls} view={view} query={query} />
+      )}
     </Panel>
   );
 }
 
-type ShownCallsProps = { calls: FoundCall[]; view: CallView; query: ListQuery & { isPlaceholderData: boolean } };
+type ShownCallsProps = { calls: FoundCall[]; view: CallView; query: PagedQuery & { isPlaceholderData: boolean } };
 
 function ShownCalls({ calls, view, query }: ShownCallsProps) {
   if (calls.length === 0) return <NoCalls view={view} />;
@@ -66,46 +67,8 @@ function ShownCalls({ calls, view, query }: ShownCallsProps) {
       aria-busy={query.isPlaceholderData}
     >
       <CallTable calls={calls} view={view} />
-      <ListEnd shown={calls.length} query={query} />
+      <ListEnd shown={calls.length} noun="call" query={query} />
     </div>
-  );
-}
-
-type ListQuery = {
-  error: unknown;
-  isFetching: boolean;
-  isFetchingNextPage: boolean;
-  hasNextPage: boolean;
-  isFetchNextPageError: boolean;
-  refetch: () => unknown;
-  fetchNextPage: () => unknown;
-};
-
-function ListEnd({ shown, query }: { shown: number; query: ListQuery }) {
-  return (
-    <div className="flex flex-wrap items-center justify-between gap-2 border-t px-4 pt-2.5 pb-1.5 text-xs text-ink-muted">
-      <p aria-live="polite">
-        {query.isFetchNextPageError ? `The next calls could not be loaded. ${failureText(query.error) ?? ""} ` : null}
-        {query.hasNextPage ? `${countOf(shown, "call")} shown` : `All ${countOf(shown, "call")} shown`}
-      </p>
-      {query.hasNextPage ? (
-        <Button isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Load more
-        </Button>
-      ) : null}
-    </div>
-  );
-}
-
-function NoCallsYet({ query }: { query: ListQuery }) {
-  if (query.error === null) return <SkeletonRows rows={10} label="Loading the calls" />;
-  return (
-    <FailedState
-      what="The calls could not be loaded."
-      reason={failureText(query.error) ?? ""}
-      onRetry={() => void query.refetch()}
-      isRetrying={query.isFetching}
-    />
   );
 }
 

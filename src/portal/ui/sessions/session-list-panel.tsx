@@ -4,17 +4,14 @@ import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/re
 import { MessagesSquare, RefreshCw } from "lucide-react";
 
 import type { SessionRow } from "#portal/client/answers.ts";
-import { failureText } from "#portal/client/failure.ts";
 import { sessionList } from "#portal/client/session-list.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
 import { classNames } from "#portal/ui/class-names.ts";
-import { countOf } from "#portal/ui/format/counts.ts";
 import { useTimeZone } from "#portal/ui/format/viewer-clock.tsx";
 import { Button } from "#portal/ui/primitives/button.tsx";
 import { EmptyState } from "#portal/ui/primitives/empty-state.tsx";
-import { FailedState } from "#portal/ui/primitives/failed-state.tsx";
+import { ListEnd, ListToCome, type PagedQuery } from "#portal/ui/primitives/paged-list.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
-import { SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
 import { SessionTable } from "#portal/ui/sessions/session-table.tsx";
 import { SESSION_SORT_WORDS } from "#portal/ui/sessions/session-words.ts";
 import type { SessionView } from "#portal/ui/sessions/use-session-view.ts";
@@ -48,7 +45,7 @@ export function SessionListPanel({ view, hasAgents }: SessionListPanelProps) {
       isFlush
     >
       {sessions === undefined ? (
-        <NoSessionsYet query={query} />
+        <ListToCome noun="session" rows={8} query={query} />
       ) : (
         <ShownSessions sessions={sessions} view={view} hasAgents={hasAgents} query={query} />
       )}
@@ -58,7 +55,7 @@ export function SessionListPanel({ view, hasAgents }: SessionListPanelProps) {
 
 type ShownProps = SessionListPanelProps & {
   sessions: readonly SessionRow[];
-  query: ListQuery & { isPlaceholderData: boolean };
+  query: PagedQuery & { isPlaceholderData: boolean };
 };
 
 function ShownSessions({ sessions, view, hasAgents, query }: ShownProps) {
@@ -69,48 +66,8 @@ function ShownSessions({ sessions, view, hasAgents, query }: ShownProps) {
       aria-busy={query.isPlaceholderData}
     >
       <SessionTable sessions={sessions} view={view} hasAgents={hasAgents} />
-      <ListEnd shown={sessions.length} query={query} />
+      <ListEnd shown={sessions.length} noun="session" query={query} />
     </div>
-  );
-}
-
-type ListQuery = {
-  error: unknown;
-  isFetching: boolean;
-  isFetchingNextPage: boolean;
-  hasNextPage: boolean;
-  isFetchNextPageError: boolean;
-  refetch: () => unknown;
-  fetchNextPage: () => unknown;
-};
-
-function ListEnd({ shown, query }: { shown: number; query: ListQuery }) {
-  return (
-    <div className="flex flex-wrap items-center justify-between gap-2 border-t px-4 pt-2.5 pb-1.5 text-xs text-ink-muted">
-      <p aria-live="polite">
-        {query.isFetchNextPageError
-          ? `The next sessions could not be loaded. ${failureText(query.error) ?? ""} `
-          : null}
-        {query.hasNextPage ? `${countOf(shown, "session")} shown` : `All ${countOf(shown, "session")} shown`}
-      </p>
-      {query.hasNextPage ? (
-        <Button isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Load more
-        </Button>
-      ) : null}
-    </div>
-  );
-}
-
-function NoSessionsYet({ query }: { query: ListQuery }) {
-  if (query.error === null) return <SkeletonRows rows={8} label="Loading the sessions" />;
-  return (
-    <FailedState
-      what="The sessions could not be loaded."
-      reason={failureText(query.error) ?? ""}
-      onRetry={() => void query.refetch()}
-      isRetrying={query.isFetching}
-    />
   );
 }
 

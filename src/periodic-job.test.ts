@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
-import type { Reconciliation } from "#helicone/reconciliation.ts";
-import { createReconciliationJob, type ReconciliationJob } from "#helicone/reconciliation-job.ts";
+import { createPeriodicJob, type PeriodicJob } from "#periodic-job.ts";
 import { SILENT } from "#testing/calls.ts";
 
 const MINUTE_MS = 60_000;
@@ -17,19 +16,17 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function startJob(): ReconciliationJob {
-  const reconciliation: Pick<Reconciliation, "check"> = {
-    check() {
-      checks += 1;
-      return check();
-    },
+function startJob(): PeriodicJob {
+  const run = () => {
+    checks += 1;
+    return check();
   };
-  const job = createReconciliationJob(reconciliation, SILENT);
+  const job = createPeriodicJob({ firstMs: 30_000, everyMs: 10 * MINUTE_MS, run, failure: "not done" }, SILENT);
   job.start();
   return job;
 }
 
-it("compares soon after the start, and every ten minutes from then on", async () => {
+it("runs first when it is told to, and then at its interval", async () => {
   startJob();
   await vi.advanceTimersByTimeAsync(MINUTE_MS);
   expect(checks).toBe(1);
@@ -37,7 +34,7 @@ it("compares soon after the start, and every ten minutes from then on", async ()
   expect(checks).toBe(4);
 });
 
-it("a comparison that fails is not the last, and one that takes long is not overtaken", async () => {
+it("a run that fails is not the last, and one that takes long is not overtaken", async () => {
   check = async () => {
     throw new Error("the database is away");
   };
@@ -48,7 +45,7 @@ it("a comparison that fails is not the last, and one that takes long is not over
   expect(checks).toBe(2);
 });
 
-it("closing ends it, after the comparison that runs", async () => {
+it("closing ends it, after the run that is under way", async () => {
   let isOver = false;
   check = async () => {
     await new Promise((resolve) => setTimeout(resolve, MINUTE_MS));
