@@ -62,4 +62,14 @@ describe("what a message cost", () => {
     await call(15, 2n);
     expect(await costs()).toEqual([1, 2]);
   });
+
+  it("is not known of a message that was answered before the oldest call that is kept; one that was refused cost nothing", async () => {
+    const longAgo = -400 * 86_400;
+    await turn(1, longAgo, { workedFrom: at(longAgo), finishedAt: at(longAgo + 9) });
+    await turn(2, longAgo + 10, { finishedAt: at(longAgo + 11), status: 429, errorCode: "budget_exceeded" });
+    await turn(3, 0, { workedFrom: at(0), finishedAt: at(9) });
+    await call(1, 5n);
+    const latest = await portal.platform.chatTurns.latest(agent.id, 10);
+    expect(latest.map(({ listCost }) => listCost)).toEqual([5n, 0n, null]);
+  });
 });

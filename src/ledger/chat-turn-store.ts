@@ -22,7 +22,10 @@ export type ChatTurnEnd = {
   workedFrom: Date | null;
 };
 
-/** A turn with its cost (nano-USD) by the ledger. What is not known is null: a turn that never ended has no status. */
+/**
+ * A turn with its cost (nano-USD) by the ledger. What is not known is null: the status of a turn that never ended, and the cost of one
+ * that was answered before the oldest call that is still kept.
+ */
 export type ChatTurn = {
   id: string;
   askedBy: string | null;
@@ -31,7 +34,7 @@ export type ChatTurn = {
   finishedAt: Date | null;
   status: number | null;
   errorCode: string | null;
-  listCost: bigint;
+  listCost: bigint | null;
   calls: number;
   isEstimated: boolean;
 };
@@ -72,7 +75,10 @@ export function createChatTurnStore(prisma: PrismaClient) {
           WINDOW before AS (ORDER BY started_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
         )
         SELECT turns.id, users.name, turns.api_key_id, turns.started_at, turns.finished_at, turns.status,
-          turns.error_code, coalesce(calls.cost, 0)::bigint AS cost, coalesce(calls.count, 0)::int AS calls,
+          turns.error_code, coalesce(calls.count, 0)::int AS calls,
+          CASE WHEN calls.cost IS NOT NULL OR turns.status IS DISTINCT FROM 200 OR NOT coalesce(
+            turns.finished_at < (SELECT min(admitted_at) FROM llm_requests), false)
+            THEN coalesce(calls.cost, 0)::bigint END AS cost,
           coalesce(calls.estimated, false) AS estimated
         FROM turns LEFT JOIN users ON users.id = turns.user_id
         LEFT JOIN LATERAL (
@@ -97,7 +103,7 @@ type TurnRow = {
   finished_at: Date | null;
   status: number | null;
   error_code: string | null;
-  cost: bigint;
+  cost: bigint | null;
   calls: number;
   estimated: boolean;
 };

@@ -30,7 +30,9 @@ export function TurnCostsPanel({ agentName }: { agentName: string }) {
 function TurnCosts({ turns }: { turns: readonly ChatTurn[] }) {
   const costs = prepareTurnCosts(turns);
   if (costs === null) {
-    return <p className="text-sm text-ink-muted">No message has been answered yet. The Chat tab sends one.</p>;
+    return (
+      <p className="text-sm text-ink-muted">There is no message yet whose cost is known. The Chat tab sends one.</p>
+    );
   }
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-3 text-sm sm:grid-cols-4">

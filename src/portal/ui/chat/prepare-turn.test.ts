@@ -29,6 +29,7 @@ describe("what a turn cost", () => {
   it("is not said before there is a call, and is nothing when there never was one", () => {
     expect(prepareTurnCost(turn({ calls: 0, finishedAt: null }))).toBe("");
     expect(prepareTurnCost(turn({ calls: 0, listCost: 0n }))).toBe("No calls, no cost");
+    expect(prepareTurnCost(turn({ calls: 0, listCost: null }))).toBe("Cost unknown: its calls are no longer kept");
   });
 });
 

@@ -16,8 +16,9 @@ const ENDINGS: Record<string, string> = {
   time_limit: "took too long",
 };
 
-/** What a turn cost by the ledger: "$0.0123 · 3 calls". A turn without a call cost nothing. */
+/** What a turn cost by the ledger: "$0.0123 · 3 calls". A turn without a call cost nothing, unless its calls are kept no longer. */
 export function prepareTurnCost({ listCost, calls, isEstimated, finishedAt }: ChatTurn): string {
+  if (listCost === null) return "Cost unknown: its calls are no longer kept";
   if (calls === 0) return finishedAt === null ? "" : "No calls, no cost";
   return `${formatUsd(listCost)}${isEstimated ? " (estimated)" : ""} · ${countOf(calls, "call")}`;
 }

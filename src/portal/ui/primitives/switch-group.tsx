@@ -21,7 +21,7 @@ export function SwitchGroup<Value extends string>({ label, options, value, onCha
       aria-label={label}
       value={value}
       onValueChange={choose}
-      className="inline-flex rounded-md border bg-sunken p-0.5"
+      className="inline-flex rounded-md border bg-sunken p-0.5 print:hidden"
     >
       {options.map((option) => (
         <ToggleGroup.Item
