@@ -5,11 +5,10 @@ import type { ReactNode } from "react";
 
 import type { CostBreakdown } from "#portal/client/answers.ts";
 import { useTRPC } from "#portal/client/trpc.ts";
+import { ShareTable } from "#portal/ui/agent/cost-share-tables.tsx";
 import { prepareCostParts } from "#portal/ui/agent/prepare-cost-parts.ts";
-import { ShareFigure } from "#portal/ui/charts/share-bar.tsx";
 import { Unknown } from "#portal/ui/format/unknown.tsx";
 import { prepareCaching } from "#portal/ui/overview/prepare-overview.ts";
-import { Cell, DataTable, HeadCell, Row, RowHead } from "#portal/ui/primitives/data-table.tsx";
 import { Panel } from "#portal/ui/primitives/panel.tsx";
 import { SkeletonRows } from "#portal/ui/primitives/skeleton.tsx";
 import { WhenLoaded } from "#portal/ui/primitives/when-loaded.tsx";
@@ -38,37 +37,7 @@ function CostParts({ breakdown }: { breakdown: CostBreakdown }) {
   const caching = prepareCaching(breakdown);
   return (
     <>
-      <DataTable caption="Cost by token type">
-        <thead>
-          <tr>
-            <HeadCell>Type</HeadCell>
-            <HeadCell isNumeric>Cost</HeadCell>
-            <HeadCell isNumeric>Share</HeadCell>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <Row key={row.name}>
-              <RowHead>{row.name}</RowHead>
-              <Cell isNumeric className="font-medium">
-                {row.value}
-              </Cell>
-              <Cell className="w-36 max-sm:w-24">
-                {row.percent === "" ? null : <ShareFigure share={row.share} percent={row.percent} />}
-              </Cell>
-            </Row>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr className="border-t">
-            <RowHead className="text-ink-muted">All, as recorded</RowHead>
-            <Cell isNumeric className="font-medium">
-              {total}
-            </Cell>
-            <Cell />
-          </tr>
-        </tfoot>
-      </DataTable>
+      <ShareTable caption="Cost by token type" figure="Cost" rows={rows} all="All, as recorded" total={total} />
       <dl className="grid grid-cols-2 gap-x-6 gap-y-2 border-t px-4 py-3 text-sm">
         <Fact label="Input read from the cache">
           {caching.hits ?? <Unknown reason="No input was counted in this span." />}

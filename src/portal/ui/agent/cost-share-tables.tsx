@@ -1,4 +1,9 @@
-import { prepareModelRows, prepareTokenRows, type TokenSums } from "#portal/ui/agent/prepare-cost-shares.ts";
+import {
+  prepareModelRows,
+  prepareTokenRows,
+  type ShareRow,
+  type TokenSums,
+} from "#portal/ui/agent/prepare-cost-shares.ts";
 import { ShareFigure } from "#portal/ui/charts/share-bar.tsx";
 import { Cell, DataTable, HeadCell, Row, RowHead } from "#portal/ui/primitives/data-table.tsx";
 
@@ -43,12 +48,28 @@ export function ModelTable({ models }: ModelTableProps) {
 /** Tokens by type with their share, and paid web searches when there were any. */
 export function TokenTable({ parts }: { parts: readonly { tokens: TokenSums }[] }) {
   const { rows, total, webSearches } = prepareTokenRows(parts);
+  const all = webSearches === null ? "All" : `All, and ${webSearches} web searches`;
+  return <ShareTable caption="Tokens by type" figure="Tokens" rows={rows} all={all} total={total} />;
+}
+
+type ShareTableProps = {
+  caption: string;
+  /** What the figures are, over their column. */
+  figure: string;
+  rows: readonly ShareRow[];
+  /** What the last line sums up, and its figure. */
+  all: string;
+  total: string;
+};
+
+/** Types of tokens with a figure and its share of the total; a row without a percentage has no share to show. */
+export function ShareTable({ caption, figure, rows, all, total }: ShareTableProps) {
   return (
-    <DataTable caption="Tokens by type">
+    <DataTable caption={caption}>
       <thead>
         <tr>
           <HeadCell>Type</HeadCell>
-          <HeadCell isNumeric>Tokens</HeadCell>
+          <HeadCell isNumeric>{figure}</HeadCell>
           <HeadCell isNumeric>Share</HeadCell>
         </tr>
       </thead>
@@ -60,16 +81,14 @@ export function TokenTable({ parts }: { parts: readonly { tokens: TokenSums }[] 
               {row.value}
             </Cell>
             <Cell className="w-36 max-sm:w-24">
-              <ShareFigure share={row.share} percent={row.percent} />
+              {row.percent === "" ? null : <ShareFigure share={row.share} percent={row.percent} />}
             </Cell>
           </Row>
         ))}
       </tbody>
       <tfoot>
         <tr className="border-t">
-          <RowHead className="text-ink-muted">
-            All{webSearches === null ? "" : `, and ${webSearches} web searches`}
-          </RowHead>
+          <RowHead className="text-ink-muted">{all}</RowHead>
           <Cell isNumeric className="font-medium">
             {total}
           </Cell>
